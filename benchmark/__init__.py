@@ -1,0 +1,3 @@
+"""Goldspan: an evaluation benchmark and dataset toolkit for web-article extraction."""
+
+__version__ = "0.1.0"
