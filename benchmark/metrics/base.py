@@ -1,0 +1,86 @@
+"""What a metric is: a value a page, and a way to pool pages into a figure, for many resamples at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.model import Extraction, Gold
+
+if TYPE_CHECKING:
+    from benchmark.align import Alignment
+    from benchmark.policy import Owed
+
+Array = NDArray[np.float64]
+Columns = Mapping[str, Array]
+Need = Literal["blocks", "reference", "snippets", "metadata"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One page and one system's output for it: all that a metric may look at.
+
+    Attributes:
+        text: the output rendered to plain text; empty where the system failed.
+        extraction: the output as given; None where the system failed.
+        fields: the metadata fields the system can return.
+        owed: the gold under the policy, token by token; None where the gold has no blocks.
+        alignment: the output aligned to the gold's stream; None with ``owed``.
+        reference: the gold text for metrics that compare plain texts: the corpus's own where it has one,
+            else the content blocks under the policy, one a line.
+    """
+
+    gold: Gold
+    text: str
+    extraction: Extraction | None
+    fields: tuple[str, ...]
+    owed: Owed | None
+    alignment: Alignment | None
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric: measured once a page, pooled over pages with weights.
+
+    Attributes:
+        name: what the command line and the protocol call it.
+        version: goes up whenever a value it gives can change.
+        headline: the pooled figure that stands for the metric; ``name.headline/version`` is its identity.
+        needs: what the gold must hold; a corpus without it makes the metric not applicable.
+        measure: values of one page, or None where the page takes no part. A value that is missing from the
+            mapping counts as 0 in the columns. An exception here is a bug and propagates.
+        pool: columns (each of shape ``(n,)``, over the pages that take part) and weights (shape ``(b, n)``, one
+            row a resample) to figures, each of shape ``(b,)``; NaN where a figure is not defined.
+        about: one line for ``goldspan list metrics``.
+        lower_is_better: figures where less is better.
+    """
+
+    name: str
+    version: int
+    headline: str
+    needs: frozenset[Need]
+    measure: Callable[[Case], Mapping[str, float] | None]
+    pool: Callable[[Columns, Array], dict[str, Array]]
+    about: str
+    lower_is_better: frozenset[str] = frozenset()
+
+    @property
+    def identity(self) -> str:
+        return f"{self.name}.{self.headline}/{self.version}"
+
+
+def ratio(numerator: Array, denominator: Array) -> Array:
+    """Elementwise ``numerator / denominator``, 0 where the denominator is 0."""
+    return np.divide(numerator, denominator, out=np.zeros_like(numerator, dtype=float), where=denominator != 0)
+
+
+def page_means(columns: Columns, weights: Array) -> dict[str, Array]:
+    """The weighted mean over pages of every column; NaN where no page has weight."""
+    total = weights.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {name: weights @ column / total for name, column in columns.items()}

@@ -1,0 +1,36 @@
+"""Bytes to the text stream, and text to tokens. Pure; its two definitions carry versions."""
+
+from benchmark.text.decode import decode
+from benchmark.text.render import clean, markdown_to_html, render
+from benchmark.text.stream import (
+    STREAM,
+    Mark,
+    MarkedBlock,
+    build_blocks,
+    build_lines,
+    build_marked,
+    build_stream,
+    stream_digest,
+    stream_text,
+)
+from benchmark.text.tokens import TOKENS, normalise, tokenise, tokenise_with_offsets
+
+__all__ = [
+    "STREAM",
+    "TOKENS",
+    "Mark",
+    "MarkedBlock",
+    "build_blocks",
+    "build_lines",
+    "build_marked",
+    "build_stream",
+    "clean",
+    "decode",
+    "markdown_to_html",
+    "normalise",
+    "render",
+    "stream_digest",
+    "stream_text",
+    "tokenise",
+    "tokenise_with_offsets",
+]

@@ -1,0 +1,274 @@
+"""whatwg-text/1: the text stream of a page. This docstring is the specification.
+
+A page is parsed by the WHATWG algorithm with scripting off and without declarative shadow roots (the reference
+implementation is lexbor, through selectolax). The stream is its text in document order, as a list of blocks.
+
+*Skipped* with all they hold: ``head title script style template iframe noembed noframes textarea svg object canvas
+audio video datalist annotation annotation-xml``, and comments; they end no block. ``noscript`` and ``select`` are kept. Attribute values
+(``alt``, ``value``, ``placeholder``) are not text.
+
+*Inline* are the phrasing elements of the HTML standard and the obsolete ones that were rendered inline (:data:`INLINE`),
+and every element inside ``math``. All other elements are block elements, custom and unknown ones too; ``option``,
+``legend``, ``summary``, ``button``, ``dt`` and ``dd`` among them. A block is a maximal run of text that crosses no
+boundary, start or end, of a block element. Elements without text (``img``, ``input``, ``wbr``) are nothing.
+
+*White space*: runs of space, tab, LF, FF, CR, NBSP, ZWSP and BOM become one space, across element boundaries, and a
+block is trimmed. Inside ``pre``, newlines and tabs stay as they are and the rest collapses as elsewhere. ``br`` becomes
+a newline and swallows the spaces around it; where only space stands between two of them, the block ends. Empty blocks
+are dropped. There is no Unicode normalisation.
+
+*Hidden*: text is hidden when an ancestor has ``hidden``, ``aria-hidden="true"`` or an inline style with ``display:none``
+or ``visibility:hidden``, is a ``dialog`` without ``open``, or is a ``details`` without ``open`` (its ``summary`` apart). A
+block is hidden when all of its text is. Hidden blocks stay in the stream, flagged; so does the text of ``rt`` and ``rp``.
+
+Offsets are code points inside a block; over a whole stream, blocks are joined by one newline. In a plain-text page each
+line is a block.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from benchmark.model import Block, Page
+from benchmark.text.decode import decode
+
+STREAM = "whatwg-text/1"
+"""The version of the stream definition; it stands in every gold and every protocol string."""
+
+SKIPPED = frozenset(
+    "head title script style template iframe noembed noframes textarea svg object canvas audio video datalist "
+    "annotation annotation-xml".split()
+)
+INLINE = frozenset(
+    "a abbr acronym area b bdi bdo big blink br cite code data del dfn em embed font i img input ins kbd label link "
+    "map mark math meta meter nobr noscript output picture progress q rb rp rt rtc ruby s samp select slot small "
+    "source span strike strong sub sup time track tt u var wbr".split()
+)
+_SPACE = " \t\n\f\r\u00a0\u200b\ufeff"
+_SPACES = re.compile(f"[{_SPACE}]+")
+_SPACES_IN_PRE = re.compile("[ \f\r\u00a0\u200b\ufeff]+")
+_HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+_PATH_DEPTH = 24  # a path is a hint for people; unbounded, 20,000 nested elements would take gigabytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A range of a block's text and the attributes of the nearest marked element around it (none: empty)."""
+
+    start: int
+    end: int
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedBlock:
+    """A block and where its text comes from; the marks cover the text without gaps, in order."""
+
+    block: Block
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What an element's text inherits from the elements around it."""
+
+    hidden: bool = False
+    ruby: bool = False
+    pre: bool = False
+    math: bool = False
+    mark: Mapping[str, str] | None = None
+
+
+_NO_MARK: Mapping[str, str] = {}
+
+
+class _Writer:
+    """Collects the pieces of one block after another and collapses the space between them."""
+
+    def __init__(self) -> None:
+        self.blocks: list[MarkedBlock] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        self.pieces: list[str] = []
+        self.origins: list[tuple[_Context, int]] = []
+        self.path = ""
+        self.open_end = False  # the text so far ends in a space that the next piece must not repeat
+        self.after_break = False
+
+    def text(self, raw: str, context: _Context, path: list[str]) -> None:
+        piece = (_SPACES_IN_PRE if context.pre else _SPACES).sub(" ", raw)
+        if not self.pieces or self.open_end:
+            piece = piece.lstrip(" ") if self.pieces or context.pre else piece.lstrip(_SPACE)
+        if not piece:
+            return
+        if not self.pieces:
+            self.path = "/".join(path[-_PATH_DEPTH:])
+        self.pieces.append(piece)
+        self.origins.append((context, len(piece)))
+        self.open_end = piece[-1] == " "
+        if piece != " ":
+            self.after_break = False
+
+    def line_break(self) -> None:
+        if not self.pieces:
+            return
+        if self.after_break:
+            self.end()
+            return
+        context, length = self.origins[-1]
+        stripped = self.pieces[-1].rstrip(" ")
+        self.pieces[-1] = stripped + "\n"
+        self.origins[-1] = (context, len(stripped) + 1)
+        self.open_end = self.after_break = True
+
+    def end(self) -> None:
+        if not self.pieces:
+            return
+        raw = "".join(self.pieces)
+        text = raw.strip(_SPACE)
+        if text:
+            self._emit(text, len(raw) - len(raw.lstrip(_SPACE)))
+        self._clear()
+
+    def _emit(self, text: str, cut: int) -> None:
+        marks: list[Mark] = []
+        ruby: list[tuple[int, int]] = []
+        hidden = True
+        at = -cut
+        for context, length in self.origins:
+            start, at = max(at, 0), at + length
+            end = min(at, len(text))
+            if end <= start:
+                continue
+            if not context.hidden and text[start:end].strip(_SPACE):
+                hidden = False
+            if context.ruby:
+                ruby.append((start, end))
+            mark = context.mark or _NO_MARK
+            if marks and marks[-1].attributes is mark:
+                marks[-1] = Mark(marks[-1].start, end, mark)
+            else:
+                marks.append(Mark(start, end, mark))
+        self.blocks.append(MarkedBlock(Block(text, hidden, tuple(ruby), self.path), tuple(marks)))
+
+
+def _enter(node: LexborNode, tag: str, around: _Context, outside: _Context, prefix: str | None) -> _Context:
+    """The context inside an element. ``outside`` is the context around its parent, which a summary takes up."""
+    attributes = node.attributes
+    hidden = outside.hidden if tag == "summary" else around.hidden
+    if attributes and not hidden:
+        hidden = (
+            "hidden" in attributes
+            or attributes.get("aria-hidden") == "true"
+            or bool(_HIDING_STYLE.search(attributes.get("style") or ""))
+        )
+    if tag in ("details", "dialog") and "open" not in attributes:
+        hidden = True
+    ruby = around.ruby or tag in ("rt", "rp")
+    pre = around.pre or tag == "pre"
+    math = around.math or tag == "math"
+    mark = around.mark
+    if prefix and prefix in attributes:
+        mark = {name: value or "" for name, value in attributes.items() if name.startswith(prefix)}
+    if (hidden, ruby, pre, math) == (around.hidden, around.ruby, around.pre, around.math) and mark is around.mark:
+        return around
+    return _Context(hidden, ruby, pre, math, mark)
+
+
+def _walk(html: str, prefix: str | None) -> list[MarkedBlock]:
+    writer = _Writer()
+    root = LexborHTMLParser(html).root
+    if root is None:
+        return []
+    # The stack holds the open elements: node, whether it is a block, the context inside and the one around it.
+    stack: list[tuple[LexborNode, bool, _Context, _Context]] = []
+    path: list[str] = []
+    context = outside = _Context()
+    node: LexborNode | None = root
+    while node is not None:
+        tag = node.tag or ""
+        child: LexborNode | None = None
+        if tag == "-text":
+            writer.text(node.text_content or "", context, path)
+        elif tag == "br":
+            writer.line_break()
+        elif tag in SKIPPED:
+            pass
+        elif not tag.startswith("-"):
+            block = not (tag in INLINE or context.math)
+            if block:
+                writer.end()
+            child = node.first_child
+            if child is not None:
+                stack.append((node, block, context, outside))
+                path.append(tag)
+                inside = _enter(node, tag, context, outside, prefix)
+                outside, context = context, inside
+                node = child
+                continue
+        while node.next is None:
+            if not stack:
+                writer.end()
+                return writer.blocks
+            node, block, context, outside = stack.pop()
+            path.pop()
+            if block:
+                writer.end()
+        node = node.next
+    return writer.blocks
+
+
+def build_marked(html: str, prefix: str = "data-gs") -> list[MarkedBlock]:
+    """The stream of a page in which elements are marked.
+
+    Args:
+        html: the page; elements that have the attribute ``prefix`` are marked.
+        prefix: also the beginning of the names of the attributes that a mark carries.
+
+    Returns:
+        The blocks in order; each mark holds the attributes of the nearest marked element around its text.
+    """
+    return _walk(html, prefix)
+
+
+def build_blocks(html: str) -> tuple[Block, ...]:
+    """The stream of an HTML document given as characters."""
+    return tuple(marked.block for marked in _walk(html, None))
+
+
+def build_lines(text: str) -> tuple[Block, ...]:
+    """The stream of a plain text: a block a line, spaces collapsed, empty lines dropped."""
+    lines = (_SPACES.sub(" ", line).strip(" ") for line in re.split(r"\r\n|\r|\n", text))
+    return tuple(Block(line) for line in lines if line)
+
+
+def build_stream(page: Page) -> tuple[Block, ...]:
+    """The stream of a page. Never raises: malformed bytes and markup are read as a browser reads them."""
+    text, _ = decode(page)
+    return build_blocks(text) if page.media == "html" else build_lines(text)
+
+
+def stream_digest(texts: Iterable[str]) -> str:
+    """SHA-256 of a stream's block texts, as hexadecimal. Each block is closed by U+001E, which keeps two streams
+    apart that only divide the same text differently."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode("utf-8", "replace") + b"\x1e")
+    return digest.hexdigest()
+
+
+def stream_text(html: str) -> str:
+    """The text of an HTML document, one block a line: all of its stream, hidden text too."""
+    return "\n".join(block.text for block in build_blocks(html))
+
+
+def runs(marked: MarkedBlock) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The pieces of a marked block's text with their marks' attributes."""
+    for mark in marked.marks:
+        yield marked.block.text[mark.start : mark.end], mark.attributes
