@@ -241,9 +241,7 @@ class _Work:
                     i += 1
                     cursor += 1
 
-    def _longest(
-        self, lane: _Lane, candidates: list[int], i: int, end: int, cursor: int, n: int
-    ) -> tuple[int, int]:
+    def _longest(self, lane: _Lane, candidates: list[int], i: int, end: int, cursor: int, n: int) -> tuple[int, int]:
         """The start and length in the lane of the longest unused run at output i; the place where the last run ended is
         taken at once. Among many candidates only those nearest to it are compared."""
         split = bisect_left(candidates, cursor)
@@ -348,7 +346,7 @@ def _common(a: list[int], b: list[int]) -> list[tuple[int, int]]:
     """The pairs of a longest common subsequence."""
     if len(a) == 1:  # the commonest gap by far
         return [(0, b.index(a[0]))] if a[0] in b else []
-    pairs = []
+    pairs: list[tuple[int, int]] = []
     for op in LCSseq.opcodes(a, b):
         if op.tag == "equal":
             pairs += zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)

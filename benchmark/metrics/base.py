@@ -57,7 +57,7 @@ class Metric:
         pool: columns (each of shape ``(n,)``, over the pages that take part) and weights (shape ``(b, n)``, one
             row a resample) to figures, each of shape ``(b,)``; NaN where a figure is not defined.
         about: one line for ``goldspan list metrics``.
-        lower_is_better: figures where less is better.
+        lower_is_better: whether a smaller headline is the better one.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Metric:
     measure: Callable[[Case], Mapping[str, float] | None]
     pool: Callable[[Columns, Array], dict[str, Array]]
     about: str
-    lower_is_better: frozenset[str] = frozenset()
+    lower_is_better: bool = False
 
     @property
     def identity(self) -> str:
@@ -76,7 +76,9 @@ class Metric:
 
 def ratio(numerator: Array, denominator: Array) -> Array:
     """Elementwise ``numerator / denominator``, 0 where the denominator is 0."""
-    return np.divide(numerator, denominator, out=np.zeros_like(numerator, dtype=float), where=denominator != 0)
+    out = np.zeros(np.broadcast(numerator, denominator).shape)
+    np.divide(numerator, denominator, out=out, where=denominator != 0)
+    return out
 
 
 def page_means(columns: Columns, weights: Array) -> dict[str, Array]:

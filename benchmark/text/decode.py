@@ -23,7 +23,9 @@ _CODECS = {
 }
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
 _SPACE = b"\t\n\x0c\r "
-_CHARSET = re.compile(rb"charset[\t\n\x0c\r ]*=[\t\n\x0c\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\"'\t\n\x0c\r ;][^\t\n\x0c\r ;]*))", re.I)
+_CHARSET = re.compile(
+    rb"charset[\t\n\x0c\r ]*=[\t\n\x0c\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\"'\t\n\x0c\r ;][^\t\n\x0c\r ;]*))", re.I
+)
 _XML = re.compile(rb"<\?xml[^>]*?encoding[\x00-\x20]*=[\x00-\x20]*(?:\"([^\"\x00-\x20>]*)\"|'([^'\x00-\x20>]*)')")
 
 
@@ -46,9 +48,9 @@ def encoding_name(label: str | None) -> str | None:
 def decode(page: Page) -> tuple[str, str]:
     """The characters of a page and the name of the encoding used."""
     data = page.data
-    for bom, name in _BOMS:
+    for bom, marked in _BOMS:
         if data.startswith(bom):
-            return decode_as(data[len(bom) :], name), name
+            return decode_as(data[len(bom) :], marked), marked
     name = encoding_name(page.encoding) or encoding_name(page.charset)
     if not name:
         name = (sniff_html(data) if page.media == "html" else sniff_text(data)) or "windows-1252"
@@ -61,7 +63,10 @@ def decode_as(data: bytes, name: str) -> str:
         return data.decode(name, "goldspan-c1")
     if name in _CODECS:
         return data.decode(_CODECS[name], "replace")
-    return webencodings.lookup(name).codec_info.decode(data, "replace")[0]
+    encoding = webencodings.lookup(name)
+    if encoding is None:
+        raise ValueError(f"{name!r} is no encoding of the standard")
+    return encoding.codec_info.decode(data, "replace")[0]
 
 
 def sniff_text(data: bytes) -> str | None:
@@ -106,7 +111,14 @@ def _prescan(head: bytes) -> str | None:
             if close < 0:
                 return None
             at = close + 3
-        elif head[at : at + 5].lower() == b"<meta" and head[at + 5 : at + 6] in (b"\t", b"\n", b"\x0c", b"\r", b" ", b"/"):
+        elif head[at : at + 5].lower() == b"<meta" and head[at + 5 : at + 6] in (
+            b"\t",
+            b"\n",
+            b"\x0c",
+            b"\r",
+            b" ",
+            b"/",
+        ):
             attributes, at = _attributes(head, at + 5)
             name = _charset_of_meta(attributes)
             if name:
@@ -150,7 +162,9 @@ def _attributes(head: bytes, at: int) -> tuple[dict[bytes, bytes], int]:
         name, at = match.group(1).lower(), match.end()
         value = b""
         if head[at : at + 1] == b"=":
-            value_match = re.compile(rb"=[\t\n\x0c\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\t\n\x0c\r >\"'][^\t\n\x0c\r >]*)?)").match(head, at)
+            value_match = re.compile(
+                rb"=[\t\n\x0c\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\t\n\x0c\r >\"'][^\t\n\x0c\r >]*)?)"
+            ).match(head, at)
             if value_match is None:  # an unclosed quote runs to the end of what is scanned
                 return {}, end
             value = next((g for g in value_match.groups() if g is not None), b"")

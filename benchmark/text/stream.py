@@ -121,7 +121,7 @@ class _Writer:
         if self.after_break:
             self.end()
             return
-        context, length = self.origins[-1]
+        context, _length = self.origins[-1]
         stripped = self.pieces[-1].rstrip(" ")
         self.pieces[-1] = stripped + "\n"
         self.origins[-1] = (context, len(stripped) + 1)

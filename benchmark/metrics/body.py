@@ -1,0 +1,35 @@
+"""body.f1, the headline: how much of the content was kept, and how much of the output is content.
+
+Per page, with kept = distinct content tokens that the output holds, content = content tokens owed, and output = output
+tokens without those on neutral places: recall = kept / content, precision = kept / output, f1 = 2·kept / (content +
+output); 0 where kept is 0, so that an empty output and a failed page score 0. Pages whose gold has no content take no
+part (see abstention). Pooled: the mean over pages.
+"""
+
+from __future__ import annotations
+
+from benchmark.metrics.base import Case, Metric, page_means
+from benchmark.metrics.held import held
+
+
+def measure(case: Case) -> dict[str, float] | None:
+    counts = held(case)
+    if counts is None or case.owed is None or not case.owed.content:
+        return None
+    kept, content, output = len(counts.kept), case.owed.content, counts.output
+    return {
+        "f1": 2 * kept / (content + output),
+        "precision": kept / output if kept else 0.0,
+        "recall": kept / content,
+    }
+
+
+METRIC = Metric(
+    name="body",
+    version=1,
+    headline="f1",
+    needs=frozenset({"blocks"}),
+    measure=measure,
+    pool=page_means,
+    about="Precision, recall and F1 of the content's tokens, found by alignment; neutral text does not count.",
+)

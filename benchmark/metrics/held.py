@@ -1,0 +1,54 @@
+"""What an output holds, counted once from its alignment: the base of body, leak, loss, surplus and order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.metrics.base import Case
+from benchmark.policy import CONTENT, EXTRA, NEUTRAL, NOISE
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Counts of one output's tokens.
+
+    Attributes:
+        kept: places of the distinct content tokens that it holds, in the output's order.
+        leaked: places of the distinct noise tokens that it holds.
+        output: its tokens without those on neutral places; a neutral text put out again stays.
+        invented: tokens that stand nowhere on the page.
+        repeated: tokens that only repeat a place already used.
+    """
+
+    kept: NDArray[np.int32]
+    leaked: NDArray[np.int32]
+    output: int
+    invented: int
+    repeated: int
+
+
+def held(case: Case) -> Held | None:
+    """The counts of a case; None where its gold has no blocks."""
+    if case.owed is None or case.alignment is None:
+        return None
+    positions, repeated = case.alignment.positions, case.alignment.repeated
+    first = positions[(positions >= 0) & ~repeated]
+    lanes = case.owed.lanes[first]
+    neutral = int(np.count_nonzero((lanes == NEUTRAL) | (lanes == EXTRA)))
+    return Held(
+        kept=first[lanes == CONTENT],
+        leaked=first[lanes == NOISE],
+        output=len(positions) - neutral,
+        invented=int(np.count_nonzero(positions < 0)),
+        repeated=int(np.count_nonzero(repeated)),
+    )
+
+
+def tally(names: Sequence[str], codes: NDArray[np.intp]) -> dict[str, float]:
+    """How often each name's code occurs; only the names that do."""
+    counts = np.bincount(codes, minlength=len(names))
+    return {name: float(count) for name, count in zip(names, counts, strict=True) if count}

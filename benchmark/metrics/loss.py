@@ -1,0 +1,36 @@
+"""The loss profile: content tokens that the output lacks, by role.
+
+Pooled: ``tokens``, mean lost tokens a page, and the same for each role (``p``, ``h2``, ``li``, ``cell`` …; ``none`` where the
+gold states no role). Over the pages that have content.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmark.metrics.base import Case, Metric, page_means
+from benchmark.metrics.held import held, tally
+from benchmark.policy import CONTENT
+
+
+def measure(case: Case) -> dict[str, float] | None:
+    counts = held(case)
+    if counts is None or case.owed is None or not case.owed.content:
+        return None
+    lost = case.owed.lanes == CONTENT
+    lost[counts.kept] = False
+    names, codes = case.owed.role_codes
+    by_role = tally(names, codes[lost])
+    return {"tokens": float(np.count_nonzero(lost)), **{role or "none": n for role, n in by_role.items()}}
+
+
+METRIC = Metric(
+    name="loss",
+    version=1,
+    headline="tokens",
+    needs=frozenset({"blocks"}),
+    measure=measure,
+    pool=page_means,
+    about="Content tokens that the output lacks, a page, by role.",
+    lower_is_better=True,
+)

@@ -1,0 +1,218 @@
+"""What a label counts as, and the gold of a page token by token under such a policy. Pure; files are read elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.align import Target
+from benchmark.errors import UsageError
+from benchmark.model import Gold, GoldBlock
+from benchmark.text import tokenise
+
+Kind = Literal["content", "neutral", "noise"]
+KINDS: tuple[Kind, ...] = ("content", "neutral", "noise")
+CONTENT, NEUTRAL, NOISE, EXTRA = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The one list of labels: a label mapped to its group (``body``, ``furniture``, ``noise``), and the roles."""
+
+    groups: Mapping[str, str]
+    roles: tuple[str, ...]
+    page_types: tuple[str, ...]
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which labels are wanted, which do not matter and which are noise.
+
+    Attributes:
+        kinds: the kind of each rule's subject, most general first: a group, a label or ``label/role``.
+        page_types: rules of the same form that hold for one page type only, before the general ones.
+    """
+
+    name: str
+    version: int
+    description: str
+    labels: Labels
+    kinds: Mapping[str, Kind]
+    page_types: Mapping[str, Mapping[str, Kind]]
+
+    @property
+    def identity(self) -> str:
+        """The name as protocols print it: ``neutral``, and with its version where that is not the first."""
+        return self.name if self.version == 1 else f"{self.name}/{self.version}"
+
+    def kind(self, label: str, role: str | None = None, page_type: str | None = None) -> Kind:
+        """What a block counts as: the most specific rule wins, and a page type's rules before the general ones."""
+        group = self.labels.groups[label]
+        for rules in (self.page_types.get(page_type or "", {}), self.kinds):
+            for subject in (f"{label}/{role}", label, group):
+                if subject in rules:
+                    return rules[subject]
+        raise UsageError(f"policy '{self.name}' has no rule for the label '{label}'", f"Add one for it or '{group}'.")
+
+
+def make_policy(data: Mapping[str, Any], labels: Labels) -> Policy:
+    """A policy from its JSON form, which the schema has checked.
+
+    Raises:
+        UsageError: a rule names a label or role that does not exist.
+    """
+
+    def rules(part: Mapping[str, Any]) -> dict[str, Kind]:
+        found: dict[str, Kind] = dict(part.get("groups", {}))
+        for subject, kind in part.get("labels", {}).items():
+            label, _, role = subject.partition("/")
+            if label not in labels.groups or (role and role not in labels.roles):
+                raise UsageError(
+                    f"policy '{data['name']}' has a rule for '{subject}', which is no label",
+                    "schemas/labels.json lists the labels and roles.",
+                )
+            found[subject] = kind
+        return found
+
+    return Policy(
+        data["name"],
+        data["version"],
+        data.get("description", ""),
+        labels,
+        rules(data),
+        {name: rules(part) for name, part in data.get("page_types", {}).items()},
+    )
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A page's gold under a policy, token by token: what an output is held against.
+
+    Attributes:
+        target: the tokens of the stream, then those of ``extra``; copies of other text are left out.
+        labels: the label of each token.
+        roles: the role of each token, or an empty string.
+        content: how many tokens are owed.
+        content_text: the content blocks as text, one a line.
+    """
+
+    target: Target
+    labels: tuple[str, ...]
+    roles: tuple[str, ...]
+    content: int
+    content_text: str
+
+    @cached_property
+    def lanes(self) -> NDArray[np.int8]:
+        return np.array(self.target.lane_of, dtype=np.int8)
+
+    @cached_property
+    def label_codes(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        """The distinct labels, and for each token the number of its label among them."""
+        return _codes(self.labels)
+
+    @cached_property
+    def role_codes(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        """The distinct roles, and for each token the number of its role among them."""
+        return _codes(self.roles)
+
+
+def _codes(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    number: dict[str, int] = {}
+    codes = [number.setdefault(name, len(number)) for name in names]
+    return tuple(number), np.array(codes, dtype=np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A range of one block under one label: a block is cut at its spans."""
+
+    block: int
+    text: str
+    label: str
+    role: str | None
+    duplicate_of: int | None
+
+
+def pieces(block: GoldBlock, number: int) -> list[Piece]:
+    """A block cut at its spans, in order. A span's words keep the block's role only if its label is the block's."""
+    found: list[Piece] = []
+    at = 0
+
+    def plain(start: int, end: int) -> None:
+        if block.text[start:end].strip():
+            found.append(Piece(number, block.text[start:end], block.label, block.role, block.duplicate_of))
+
+    for span in sorted(block.spans, key=lambda s: s.start):
+        plain(at, span.start)
+        role = block.role if span.label == block.label else None
+        copy = span.duplicate_of if span.duplicate_of is not None else block.duplicate_of
+        found.append(Piece(number, block.text[span.start : span.end], span.label, role, copy))
+        at = span.end
+    plain(at, len(block.text))
+    return found
+
+
+def owe(gold: Gold, policy: Policy) -> Owed:
+    """A gold with labelled blocks, token by token under a policy.
+
+    A copy is left out, so that its text is owed once and either copy earns it. Words of a copy that the original does
+    not hold (a pull quote cut short by "…") are neutral.
+
+    Raises:
+        ValueError: the gold has no blocks.
+    """
+    if gold.blocks is None:
+        raise ValueError("a gold without blocks cannot be owed token by token")
+    page_type = gold.about.page_type
+    tokens: list[str] = []
+    lanes: list[int] = []
+    blocks: list[int] = []
+    labels: list[str] = []
+    roles: list[str] = []
+    content_lines: list[str] = []
+
+    def add(words: Sequence[str], lane: int, block: int, label: str, role: str | None) -> None:
+        tokens.extend(words)
+        lanes.extend([lane] * len(words))
+        blocks.extend([block] * len(words))
+        labels.extend([label] * len(words))
+        roles.extend([role or ""] * len(words))
+
+    for number, block in enumerate(gold.blocks):
+        line: list[str] = []
+        for piece in pieces(block, number):
+            kind = policy.kind(piece.label, piece.role, page_type)
+            if piece.duplicate_of is not None:
+                spare = _not_in(tokenise(piece.text), tokenise(gold.blocks[piece.duplicate_of].text))
+                add(spare, NEUTRAL, number, piece.label, piece.role)
+                continue
+            add(tokenise(piece.text), KINDS.index(kind), number, piece.label, piece.role)
+            if kind == "content":
+                line.append(piece.text.strip())
+        if line:
+            content_lines.append(" ".join(line))
+    for number, block in enumerate(gold.extra, start=len(gold.blocks)):
+        add(tokenise(block.text), EXTRA, number, block.label, block.role)
+    content = sum(lane == CONTENT for lane in lanes)
+    return Owed(Target(tokens, lanes, blocks), tuple(labels), tuple(roles), content, "\n".join(content_lines))
+
+
+def _not_in(words: Sequence[str], original: Sequence[str]) -> list[str]:
+    """The words of a copy that its original lacks, counted as bags."""
+    left: dict[str, int] = {}
+    for word in original:
+        left[word] = left.get(word, 0) + 1
+    spare = []
+    for word in words:
+        if left.get(word, 0):
+            left[word] -= 1
+        else:
+            spare.append(word)
+    return spare

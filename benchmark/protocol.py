@@ -1,0 +1,63 @@
+"""Identity: the one line that says everything that must be equal for two scores to be comparable. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from benchmark.align import ALIGN
+from benchmark.text import STREAM, TOKENS
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """What a score depends on besides the system.
+
+    Attributes:
+        corpus: name and first 8 hexadecimal digits of its digest, ``core@1f9a1c2e``.
+        pages: the pages scored.
+        policy: the policy's identity.
+        metric: the headline's identity, ``body.f1/1``.
+        resamples, seed: of the bootstrap.
+    """
+
+    corpus: str
+    pages: int
+    policy: str
+    metric: str
+    resamples: int
+    seed: int
+    text: str = STREAM
+    tokens: str = TOKENS
+    align: str = ALIGN
+
+    def __str__(self) -> str:
+        return (
+            f"{self.corpus}|n:{self.pages}|text:{self.text}|tok:{self.tokens}|align:{self.align}|policy:{self.policy}"
+            f"|metric:{self.metric}|fail:0|bs:{self.resamples}|seed:{self.seed}"
+        )
+
+    def differences(self, other: Protocol) -> list[str]:
+        """What keeps two scores from being compared, in words; empty where nothing does."""
+        return [
+            f"{field.name} {getattr(self, field.name)} against {getattr(other, field.name)}"
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(other, field.name)
+        ]
+
+
+def corpus_digest(samples: Mapping[str, str]) -> str:
+    """SHA-256 over the samples of a corpus, as hexadecimal.
+
+    Args:
+        samples: an id mapped to the hexadecimal digest of its page and gold.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(samples):
+        digest.update(f"{name} {samples[name]}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def corpus_identity(name: str, digest: str) -> str:
+    return f"{name}@{digest[:8]}"
