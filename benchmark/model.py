@@ -117,6 +117,7 @@ class Gold:
         reference: the gold text as its authors wrote it, for the metrics that compare plain texts.
         snippets: phrases, for corpora annotated that way.
         metadata: a field mapped to its value; None is "checked and absent", a missing key "not annotated".
+        canary: the string that marks published gold, so that its presence in a training set can be seen.
         coverage: share of the reference's tokens that were found in the stream, where it was projected.
     """
 
@@ -128,6 +129,7 @@ class Gold:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     coverage: float | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    canary: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,128 @@
+"""The process that holds a Python extractor: ``python -m benchmark.run.child PARENT REQUESTS REPLIES SPEC``.
+
+It speaks the same protocol as any command (benchmark/run/README.md), on the two descriptors that it is given, and adds
+what only the process itself can measure: the time around the extractor's own call, and the peak memory during it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from benchmark.run.memory import peak_mb, reset_peak
+
+LARGEST_TEXT = 64 * 2**20  # code points; a longer output is refused
+
+WARM_UP = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A warm-up page</title></head><body>
+<nav><a href="/">Home</a></nav><article><h1>A warm-up page</h1><p>This page is extracted once before the clock starts,
+so that what a library loads or compiles at its first call is not charged to the first page of a corpus.</p>
+<p>Its second paragraph is here because some extractors want more than one, and long enough to be taken for text by
+those that count words or look for stop words in a paragraph.</p></article><footer>The foot of the page</footer></body>
+</html>"""
+
+
+def main() -> None:
+    from benchmark.run import guard
+
+    parent, into, out = (int(word) for word in sys.argv[1:4])
+    in_force = guard.apply(parent)
+    sys.path[:0] = json.loads(os.environ.pop("GOLDSPAN_PATH", "[]"))
+    # Children of the extractor must not hold the run's descriptors open.
+    for descriptor in (into, out):
+        os.set_inheritable(descriptor, False)
+    with os.fdopen(into, "rb", buffering=1 << 20) as requests, os.fdopen(out, "wb") as replies:
+        _send(replies, {"guard": in_force})
+        serve(sys.argv[4], requests, replies)
+
+
+def serve(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
+    """Answer requests until they end."""
+    started = time.perf_counter()
+    try:
+        extract, hello = _load(spec)
+    except BaseException as error:  # whatever happens in other people's code is told, not raised
+        _send(replies, {"goldspan": 1, "refused": _told(error)})
+        return
+    _send(replies, {"goldspan": 1, **hello, "start_ms": (time.perf_counter() - started) * 1000})
+    for line in requests:
+        request = json.loads(line)
+        reset_peak()
+        _send(replies, {"id": request["id"], **_answer(extract, request), "peak_mb": peak_mb()})
+
+
+def _load(spec: str) -> tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[str, Any]]:
+    from benchmark.extractors import PageInput, call, complete, describe, resolve, warm_up
+
+    extractor = resolve(spec)
+    system = describe(extractor)
+    warm_up(extractor)
+
+    def extract(request: dict[str, Any]) -> dict[str, Any]:
+        data = base64.b64decode(request.get("base64", ""))
+        page = PageInput(request.get("html", ""), data, request.get("url"))
+        before = time.perf_counter()
+        extraction = call(extractor, page)
+        ms = (time.perf_counter() - before) * 1000
+        extraction = complete(extractor, page, extraction)
+        if len(extraction.text) > LARGEST_TEXT:
+            raise ValueError(f"its output has {len(extraction.text)} characters, more than {LARGEST_TEXT}")
+        return {"text": extraction.text, "format": extraction.format, **extraction.metadata(), "ms": ms}
+
+    try:
+        extract({"html": WARM_UP, "base64": base64.b64encode(WARM_UP.encode()).decode(), "url": "https://example.org/"})
+    except Exception:  # a page that it cannot do: the run will show whether it can do others
+        pass
+    return extract, {
+        "name": system.name,
+        "version": system.version,
+        "options": dict(system.options),
+        "takes": system.takes,
+        "fields": list(system.fields),
+        "tuned_on": list(system.tuned_on),
+    }
+
+
+def _answer(extract: Callable[[dict[str, Any]], dict[str, Any]], request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return extract(request)
+    except MemoryError as error:
+        return {"error": _told(error), "memory": True}
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are the extractor's, too
+        return {"error": _told(error)}
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):  # the extractor may have closed or replaced it
+                pass
+
+
+def _told(error: BaseException) -> str:
+    """An exception's type, the first line of what it says, and where it was raised."""
+    from benchmark.errors import GoldspanError
+
+    try:
+        text = str(error)
+    except Exception as fault:
+        text = f"(its text cannot be made: {type(fault).__name__})"
+    if isinstance(error, GoldspanError):
+        return text
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" [{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}]" if frames else ""
+    said = " ".join(text.split())[:500]
+    return f"{type(error).__name__}: {said}{place}" if said else f"{type(error).__name__}{place}"
+
+
+def _send(replies: BinaryIO, message: dict[str, Any]) -> None:
+    replies.write(json.dumps(message).encode("ascii") + b"\n")
+    replies.flush()
+
+
+if __name__ == "__main__":
+    main()

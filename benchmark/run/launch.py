@@ -1,0 +1,32 @@
+"""The guard for commands in any language: ``python -m benchmark.run.launch PARENT REQUESTS REPLIES COMMAND ARGUMENT…``
+puts it around the process, moves the two descriptors to 3 and 4, and becomes the command. The guard's name
+is the first line that the run reads."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+
+
+def main() -> None:
+    from benchmark.run import guard
+
+    parent, into, out = (int(word) for word in sys.argv[1:4])
+    os.write(out, json.dumps({"guard": guard.apply(parent)}).encode("ascii") + b"\n")
+    # By way of high numbers, so that neither is overwritten before it is moved.
+    high_in, high_out = fcntl.fcntl(into, fcntl.F_DUPFD, 100), fcntl.fcntl(out, fcntl.F_DUPFD, 100)
+    os.dup2(high_in, 3)
+    os.dup2(high_out, 4)
+    os.closerange(5, 256)
+    command = sys.argv[4:]
+    try:
+        os.execvp(command[0], command)  # noqa: S606 (the user's own command, no shell)
+    except OSError as error:
+        sys.stderr.write(f"{command[0]}: {error.strerror}\n")
+        raise SystemExit(127) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""The loop over pages: one system at a time, each of its jobs in a thread that owns one extractor process."""
+
+from __future__ import annotations
+
+import queue
+import re
+import shlex
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmark.errors import ExtractorError
+from benchmark.extractors import normalise
+from benchmark.model import FIELDS, Extraction, Page, Prediction, System
+from benchmark.run.strays import adopt_orphans
+from benchmark.run.worker import Limits, Reply, Worker, any_command, encode_request, python_command
+from benchmark.store.files import sha256
+from benchmark.text import decode
+
+GetPage = Callable[[str], Page]
+
+_FILE = re.compile(r"(?P<path>.+\.py)(?P<rest>(?:[:?].*)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What is known of a system once its first process runs.
+
+    Attributes:
+        start_ms: import and first page, by the process's own clock; None for commands.
+        guard: the network guard in force.
+    """
+
+    system: System
+    start_ms: float | None
+    guard: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A page on its way to a process."""
+
+    id: str
+    number: int
+    page_sha256: str
+    request: bytes
+
+
+_Tasks = queue.Queue[_Task | BaseException | None]
+_Done = queue.SimpleQueue[Prediction | BaseException | None]
+
+
+def command_of(spec: str) -> list[str]:
+    """The process that a spec from the command line asks for. Relative file names are made absolute, since the process
+    has a working directory of its own.
+
+    Raises:
+        ExtractorError: ``cmd:`` without a command.
+    """
+    if spec.startswith("cmd:"):
+        try:
+            words = shlex.split(spec.removeprefix("cmd:"))
+        except ValueError as error:
+            raise ExtractorError(f"{spec} cannot be split into words: {error}", "Close the quotation.") from None
+        if not words:
+            raise ExtractorError("cmd: names no command", "Write for instance 'cmd:node adapter.mjs'.")
+        return any_command([str(Path(word).resolve()) if Path(word).is_file() else word for word in words])
+    file = _FILE.fullmatch(spec)
+    return python_command(str(Path(file["path"]).resolve()) + file["rest"] if file else spec)
+
+
+class Run:
+    """One system's run. A context manager: leaving it ends every process.
+
+    Args:
+        spec: what stands on the command line.
+        limits: what a page may cost.
+        jobs: how many processes.
+
+    Raises:
+        ExtractorError: it cannot be started.
+    """
+
+    def __init__(self, spec: str, limits: Limits, jobs: int = 1) -> None:
+        adopt_orphans()
+        self._label = spec
+        self._command = command_of(spec)
+        self._limits = limits
+        self._jobs = max(1, jobs)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        # The first process belongs to the first job's thread later on; it ends with this thread, which outlives it.
+        self._first: Worker | None = self._start()
+        hello = self._first.hello
+        start_ms = hello.get("start_ms")
+        self.started = Started(
+            self._first.system,
+            float(start_ms) if isinstance(start_ms, int | float) else None,
+            self._first.guard,
+        )
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+        if self._first is not None:
+            self._first.close()
+
+    def _start(self) -> Worker:
+        return Worker(self._command, self._limits, self._label, self._stopping)
+
+    def predictions(self, ids: Sequence[str], get_page: GetPage) -> Iterator[Prediction]:
+        """The predictions of the pages, in the order in which they are finished.
+
+        Args:
+            get_page: gives the page of an id; called in a thread of its own, one page at a time.
+
+        Raises:
+            ExtractorError: the extractor no longer starts.
+            Exception: what ``get_page`` raises.
+        """
+        tasks: _Tasks = queue.Queue(maxsize=self._jobs + 1)
+        done: _Done = queue.SimpleQueue()
+        feeder = threading.Thread(target=self._feed, args=(tasks, ids, get_page))
+        first, self._first = self._first, None
+        jobs = [
+            threading.Thread(target=self._work, args=(tasks, done, first if number == 0 else None))
+            for number in range(self._jobs)
+        ]
+        self._threads = [feeder, *jobs]
+        for thread in self._threads:
+            thread.start()
+        running = len(jobs)
+        while running:
+            item = done.get()
+            if item is None:
+                running -= 1
+            elif isinstance(item, BaseException):
+                raise item
+            else:
+                yield item
+
+    def _feed(self, tasks: _Tasks, ids: Sequence[str], get_page: GetPage) -> None:
+        """Make the requests ahead of the processes, so that none waits for one."""
+        takes = self.started.system.takes
+        try:
+            for number, page_id in enumerate(ids):
+                page = get_page(page_id)
+                content: dict[str, Any] = {"data": page.data} if takes == "bytes" else {"html": decode(page)[0]}
+                request = encode_request(number, {**content, "url": page.url})
+                self._put(tasks, _Task(page_id, number, sha256(page.data), request))
+        except BaseException as error:  # handed over to the caller's thread, which raises it
+            self._put(tasks, error)
+        for _ in range(self._jobs):
+            self._put(tasks, None)
+
+    def _put(self, tasks: _Tasks, item: _Task | BaseException | None) -> None:
+        while not self._stopping.is_set():
+            try:
+                return tasks.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+
+    def _work(self, tasks: _Tasks, done: _Done, worker: Worker | None) -> None:
+        """One job: hand pages to a process, start another when it is gone."""
+        try:
+            while not self._stopping.is_set():
+                try:
+                    task = tasks.get(timeout=0.1)
+                except queue.Empty:
+                    continue
+                if task is None:
+                    break
+                if isinstance(task, BaseException):
+                    raise task
+                worker = worker or self._start()
+                reply = worker.extract(task.number, task.request)
+                if self._stopping.is_set():
+                    break
+                done.put(self._prediction(task, reply))
+                if not worker.alive:
+                    worker.close()
+                    worker = None
+        except BaseException as error:  # handed over to the caller's thread, which raises it
+            done.put(error)
+        finally:
+            if worker is not None:
+                worker.close()
+        done.put(None)
+
+    def _prediction(self, task: _Task, reply: Reply) -> Prediction:
+        status, error, message = reply.status, reply.error, reply.message
+        extraction: Extraction | None = None
+        if status == "ok":
+            try:
+                extraction = normalise({name: message.get(name) for name in ("text", *FIELDS)} | _format(message))
+                status = "ok" if extraction.text.strip() else "empty"
+            except (TypeError, ValueError) as fault:
+                status, error = "error", f"{type(fault).__name__}: {fault}"
+        timed = message.get("ms") if self._is_python() else reply.ms
+        peak = message.get("peak_mb")
+        return Prediction(
+            system=self.started.system.key,
+            id=task.id,
+            status=status,
+            extraction=extraction,
+            page_sha256=task.page_sha256,
+            ms=round(float(timed), 3) if timed is not None and extraction is not None else None,
+            peak_mb=round(float(peak), 1) if isinstance(peak, int | float) else None,
+            error=error,
+            noise=reply.noise,
+        )
+
+    def _is_python(self) -> bool:
+        return not self._label.startswith("cmd:")
+
+
+def _format(message: dict[str, Any]) -> dict[str, Any]:
+    return {"format": message["format"]} if message.get("format") is not None else {}

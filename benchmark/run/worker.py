@@ -1,0 +1,334 @@
+"""The run's side of one extractor process: start it, hand it pages, hold it to its limits, say what became of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmark.errors import ExtractorError
+from benchmark.model import FIELDS, Status, System
+from benchmark.run import memory, strays
+
+_PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
+_CHUNK = 1 << 18
+_LARGEST_REPLY = 400 * 2**20  # bytes: a text of the largest size, escaped
+_NOISE = 4000  # bytes kept of what an extractor prints during a page
+_MEMORY_EVERY = 0.05  # seconds between looks at the memory; quick pages never see one
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a page may cost.
+
+    Attributes:
+        timeout: wall-clock seconds a page.
+        memory_mb: resident memory of the process and its children.
+        start_timeout: wall-clock seconds for starting, with the warm-up page.
+    """
+
+    timeout: float = 30.0
+    memory_mb: float = 2048.0
+    start_timeout: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of one page: a status and, if it was answered, the message."""
+
+    status: Status
+    message: dict[str, Any]
+    error: str | None
+    noise: str | None
+    ms: float
+
+
+class _Ended(Exception):
+    """The process ended, or was ended; the status says why."""
+
+    def __init__(self, status: Status, error: str) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+
+
+class Worker:
+    """A process that holds an extractor. Started when made; to be closed.
+
+    Args:
+        command: from :func:`python_command` or :func:`any_command`.
+        limits: what a page may cost.
+        label: what the extractor is called in messages.
+        stopping: once it is set, waiting ends.
+
+    Raises:
+        ExtractorError: it cannot be started, or does not greet in time.
+    """
+
+    def __init__(self, command: Sequence[str], limits: Limits, label: str, stopping: threading.Event) -> None:
+        self.limits = limits
+        self.label = label
+        self.stopping = stopping
+        self.guard = "unknown"
+        self.folder = Path(tempfile.mkdtemp(prefix="goldspan-"))
+        self.buffer = bytearray()
+        self.noise = bytearray()
+        try:
+            self._start(command)
+            self.system, self.hello = self._greeting()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, command: Sequence[str]) -> None:
+        to_child, self.requests = os.pipe()
+        self.replies, from_child = os.pipe()
+        self.output, output = os.pipe()
+        environment = {
+            **{name: value for name, value in os.environ.items() if not _is_secret(name)},
+            "HOME": str(self.folder),
+            "TMPDIR": str(self.folder),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, [_PACKAGE_ROOT, os.environ.get("PYTHONPATH")])),
+            "GOLDSPAN_PATH": json.dumps([os.getcwd()]),
+            strays.MARK: self.folder.name,
+        }
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 (an extractor is a program the user named)
+                [*command[:3], str(os.getpid()), str(to_child), str(from_child), *command[3:]],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=(to_child, from_child),
+                cwd=self.folder,
+                env=environment,
+                start_new_session=True,
+            )
+        finally:
+            for descriptor in (to_child, from_child, output):
+                os.close(descriptor)
+        for descriptor in (self.requests, self.replies, self.output):
+            os.set_blocking(descriptor, False)
+        strays.widen(self.requests)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.replies, selectors.EVENT_READ)
+        self.selector.register(self.output, selectors.EVENT_READ)
+
+    def _greeting(self) -> tuple[System, dict[str, Any]]:
+        try:
+            deadline = time.monotonic() + self.limits.start_timeout
+            self.guard = str(_message(self._exchange(b"", deadline)).get("guard"))
+            line = self._exchange(b"", deadline)
+            hello = _message(line)
+        except _Ended as ended:
+            seconds = f" within {self.limits.start_timeout:g} s" if ended.status == "timeout" else ""
+            said = f" ({ended.error})" if ended.status != "timeout" else ""
+            noise = f" It printed: {self._said()}" if self._said() else ""
+            raise ExtractorError(f"{self.label} did not start{seconds}{said}.{noise}", "Run it alone to see why.") from None
+        if "refused" in hello:
+            raise ExtractorError(f"{self.label} cannot be used: {hello['refused']}")
+        if hello.get("goldspan") != 1:
+            raise ExtractorError(
+                f"{self.label} does not greet with protocol version 1, but with {line[:80]!r}",
+                'Its first line must be {"goldspan": 1, "name": …, "version": …}.',
+            )
+        self._take_noise()
+        try:
+            return _system(hello), hello
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            raise ExtractorError(f"{self.label} greets with something that does not fit: {error}") from None
+
+    def extract(self, number: int, request: bytes) -> Reply:
+        """Have one page extracted. After a status of ``timeout``, ``crash`` or ``memory`` the process is gone.
+
+        Args:
+            number: what the request carries as its id.
+            request: from :func:`encode_request`.
+        """
+        memory.reset_peak(self.process.pid)
+        started = time.monotonic()
+        try:
+            message = _message(self._exchange(request, started + self.limits.timeout))
+            if message.get("id") != str(number):
+                raise _Ended("error", f"it answered {str(message.get('id'))[:40]!r} when asked {number}")
+        except _Ended as ended:
+            self.kill()
+            return Reply(ended.status, {}, ended.error, self._take_noise(), (time.monotonic() - started) * 1000)
+        ms = (time.monotonic() - started) * 1000
+        message.setdefault("peak_mb", memory.peak_mb(self.process.pid))
+        self._drain_output()
+        error = message.get("error")
+        if error is None:
+            return Reply("ok", message, None, self._take_noise(), ms)
+        return Reply("memory" if message.get("memory") else "error", message, str(error)[:1000], self._take_noise(), ms)
+
+    def _exchange(self, request: bytes, deadline: float) -> bytes:
+        """Send a request and wait for the line that answers it; meanwhile take in what it prints."""
+        left = memoryview(request)
+        if left:
+            self.selector.register(self.requests, selectors.EVENT_WRITE)
+        look = time.monotonic() + _MEMORY_EVERY
+        try:
+            while True:
+                end = self.buffer.find(b"\n")
+                if end >= 0 and not left:
+                    line = bytes(self.buffer[:end])
+                    del self.buffer[: end + 1]
+                    return line
+                now = time.monotonic()
+                if self.stopping.is_set():
+                    raise _Ended("error", "the run was stopped")
+                if now >= deadline:
+                    raise _Ended("timeout", f"no answer within {self.limits.timeout:g} s")
+                if now >= look:
+                    self._check_memory()
+                    look = now + _MEMORY_EVERY
+                for key, _ in self.selector.select(max(0.0, min(deadline, look) - now)):
+                    if key.fd == self.requests:
+                        left = self._write(left)
+                        if not left:
+                            self.selector.unregister(self.requests)
+                    elif key.fd == self.replies:
+                        self._read()
+                    else:
+                        self._drain_output()
+        finally:
+            if self.requests in self.selector.get_map():
+                self.selector.unregister(self.requests)
+
+    def _write(self, left: memoryview) -> memoryview:
+        try:
+            return left[os.write(self.requests, left[:_CHUNK]) :]
+        except BlockingIOError:
+            return left
+        except BrokenPipeError:
+            raise self._death() from None
+
+    def _read(self) -> None:
+        chunk = os.read(self.replies, _CHUNK)
+        if not chunk:
+            raise self._death()
+        self.buffer += chunk
+        if len(self.buffer) > _LARGEST_REPLY:
+            raise _Ended("error", f"its answer is longer than {_LARGEST_REPLY} bytes")
+
+    def _drain_output(self) -> None:
+        """Take in what it printed; all but the last of it is let go."""
+        while True:
+            try:
+                chunk = os.read(self.output, _CHUNK)
+            except BlockingIOError:
+                return
+            if not chunk:
+                if self.output in self.selector.get_map():
+                    self.selector.unregister(self.output)
+                return
+            self.noise += chunk
+            del self.noise[:-_NOISE]
+            if len(chunk) < _CHUNK:
+                return
+
+    def _said(self) -> str:
+        return bytes(self.noise).decode("utf-8", "replace").strip()
+
+    def _take_noise(self) -> str | None:
+        text = self._said()
+        self.noise.clear()
+        return text or None
+
+    def _check_memory(self) -> None:
+        used = strays.resident_mb(self.process.pid)
+        if used > self.limits.memory_mb:
+            raise _Ended("memory", f"{used:.0f} MB, over the limit of {self.limits.memory_mb:g} MB")
+
+    def _death(self) -> _Ended:
+        """How the process ended, after its end of the pipe was closed."""
+        self._drain_output()
+        try:
+            code = self.process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return _Ended("crash", "it closed its channel to the run")
+        if code < 0:
+            return _Ended("crash", f"killed by {signal.Signals(-code).name}")
+        return _Ended("crash", f"its process ended with exit code {code}")
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """End the process and all that it started, at once."""
+        if hasattr(self, "process"):
+            strays.kill_tree(self.process, self.folder.name)
+
+    def close(self) -> None:
+        """End the process and take away what it used."""
+        self.kill()
+        for name in ("requests", "replies", "output"):
+            descriptor = self.__dict__.pop(name, None)
+            if descriptor is not None:
+                os.close(descriptor)
+        if hasattr(self, "selector"):
+            self.selector.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def python_command(spec: str) -> list[str]:
+    """The command of the process for a Python extractor."""
+    return [sys.executable, "-m", "benchmark.run.child", spec]
+
+
+def any_command(words: Sequence[str]) -> list[str]:
+    """The command of the process for an extractor in any language."""
+    return [sys.executable, "-m", "benchmark.run.launch", *words]
+
+
+def encode_request(number: int, page: dict[str, Any]) -> bytes:
+    """A request line. ``page`` holds ``html`` or ``data`` (bytes), and ``url``."""
+    request: dict[str, Any] = {"id": str(number), "url": page.get("url")}
+    if "data" in page:
+        request["base64"] = base64.b64encode(page["data"]).decode("ascii")
+    else:
+        request["html"] = page["html"]
+    return json.dumps(request, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def _message(line: bytes) -> dict[str, Any]:
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise _Ended("error", f"its answer is no JSON object: {line[:80]!r}")
+    return message
+
+
+def _system(hello: dict[str, Any]) -> System:
+    takes = hello.get("takes", "html")
+    if takes not in ("html", "bytes"):
+        raise ValueError(f"takes must be html or bytes, not {takes!r}")
+    return System(
+        name=str(hello["name"]),
+        version=str(hello["version"]),
+        options={str(name): str(value) for name, value in dict(hello.get("options", {})).items()},
+        takes=takes,
+        fields=tuple(str(name) for name in hello.get("fields", FIELDS)),
+        tuned_on=tuple(str(name) for name in hello.get("tuned_on", ())),
+    )
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name.upper() for word in ("TOKEN", "SECRET", "PASSWORD", "API_KEY", "CREDENTIAL"))

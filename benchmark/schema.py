@@ -1,0 +1,131 @@
+"""The JSON Schemas, the list of labels and the policies: where they are, and validation into incidents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from benchmark.errors import UsageError
+from benchmark.policy import Labels, Policy, make_policy
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
+Level = Literal["error", "warning"]
+_MOST_INCIDENTS = 20  # of one file; the rest would only bury the first
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One thing that is wrong with a file.
+
+    Attributes:
+        level: an error makes the file unusable or its scores wrong; a warning wants a look.
+        where: the sample or file.
+        block: the number of the block, from 0, if it concerns one.
+        what: what is wrong.
+        do: what to do about it.
+    """
+
+    level: Level
+    where: str
+    block: int | None
+    what: str
+    do: str
+
+    def __str__(self) -> str:
+        place = self.where if self.block is None else f"{self.where} block {self.block}"
+        return f"{self.level}: {place}: {self.what}. {self.do}"
+
+
+def data_path(*parts: str) -> Path:
+    """A file or folder of ``annotations/`` or ``schemas/``: in place in a checkout, inside the package in a wheel."""
+    package = Path(__file__).resolve().parent
+    bundled = package / "_data"
+    root = bundled if bundled.is_dir() else package.parent
+    return root.joinpath(*parts)
+
+
+@cache
+def load_labels() -> Labels:
+    """The one list of labels, roles and page types."""
+    data = json.loads(data_path("schemas", "labels.json").read_text(encoding="utf-8"))
+    groups = {label: group for group, labels in data["groups"].items() for label in labels}
+    about = {label: text for labels in data["groups"].values() for label, text in labels.items()}
+    return Labels(groups, tuple(data["roles"]), tuple(data["page_types"]), about)
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads(data_path("schemas", f"{kind}.schema.json").read_text(encoding="utf-8"))
+    labels = load_labels()
+    lists = {"label": list(labels.groups), "role": list(labels.roles), "page_type": list(labels.page_types)}
+    for name, values in lists.items():
+        if name in schema.get("$defs", {}):
+            schema["$defs"][name] = {"enum": values}
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def validate(kind: str, data: object, where: str) -> list[Incident]:
+    """Hold data against ``schemas/<kind>.schema.json``.
+
+    Args:
+        kind: ``gold``, ``policy``, ``manifest`` or ``run``.
+        where: the sample or file, for the incidents.
+
+    Returns:
+        An incident for each fault, the first :data:`_MOST_INCIDENTS` of them; empty if there is none.
+    """
+    incidents = []
+    for error in _validator(kind).iter_errors(data):
+        path = list(error.absolute_path)
+        block = path[1] if len(path) > 1 and path[0] == "blocks" and isinstance(path[1], int) else None
+        place = "/".join(str(part) for part in path) or "the whole file"
+        what = f"{place}: {_shorten(error.message)}"
+        incidents.append(Incident("error", where, block, what, f"See schemas/{kind}.schema.json."))
+        if len(incidents) == _MOST_INCIDENTS:
+            break
+    return incidents
+
+
+def is_valid(kind: str, data: object) -> bool:
+    """Whether data fits the schema; the quick question."""
+    return bool(_validator(kind).is_valid(data))
+
+
+def _shorten(message: str) -> str:
+    return message if len(message) <= 200 else f"{message[:120]} … {message[-60:]}"
+
+
+def policy_names() -> list[str]:
+    """The policies that ship, the default first."""
+    names = sorted(path.stem for path in data_path("schemas", "policies").glob("*.json"))
+    return sorted(names, key=lambda name: name != "neutral")
+
+
+def load_policy(name: str) -> Policy:
+    """A policy by its name, or from a JSON file of the user's.
+
+    Raises:
+        UsageError: no such policy, or a file that is none.
+    """
+    path = data_path("schemas", "policies", f"{name}.json") if name in policy_names() else Path(name)
+    if not path.is_file():
+        raise UsageError(
+            f"there is no policy '{name}'", f"Take {', '.join(policy_names())}, or the path of a policy file."
+        )
+    try:
+        data: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, OSError) as error:
+        raise UsageError(f"the policy file {path} cannot be read: {error}", "It must be UTF-8 JSON.") from None
+    incidents = validate("policy", data, str(path))
+    if incidents:
+        raise UsageError(f"{path} is no policy: {incidents[0].what}", incidents[0].do)
+    return make_policy(data, load_labels())
