@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from benchmark.model import Extraction
 
+Takes = Literal["html", "bytes"]
+
 
 @dataclass(frozen=True, slots=True)
 class PageInput:
@@ -27,21 +29,43 @@ class PageInput:
 class Extractor(Protocol):
     """The full adapter. ``extract`` is what is timed; what it raises is recorded, and the run goes on.
 
-    An adapter may have two more methods: ``metadata(page) -> Mapping`` with fields that the library finds in a
-    call of its own (it is not timed), and ``warm_up()`` for anything that should not be charged to the first page.
+    An adapter may have two more methods: ``metadata(page) -> Mapping`` with fields that the library finds in
+    a call of its own (it is not timed), and ``warm_up()`` for anything that should not be charged to the
+    first page.
+
+    Attributes:
+        name: what it is called in results, without version and options.
+        takes: ``html`` for the decoded string, ``bytes`` for an extractor that does the decoding itself.
+        fields: the metadata fields it can return, out of ``benchmark.model.FIELDS``.
+        tuned_on: corpora it was trained or tuned on, by its authors' account.
     """
 
-    name: str
-    takes: Literal["html", "bytes"]
-    fields: tuple[str, ...]
-    tuned_on: tuple[str, ...]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def takes(self) -> Takes: ...
+
+    @property
+    def fields(self) -> tuple[str, ...]: ...
+
+    @property
+    def tuned_on(self) -> tuple[str, ...]: ...
 
     def version(self) -> str: ...
 
     def extract(self, page: PageInput) -> Extraction: ...
 
 
+@runtime_checkable
 class WithMetadata(Protocol):
     """An adapter whose library finds metadata in a call of its own, outside the timing."""
 
     def metadata(self, page: PageInput) -> Mapping[str, Any]: ...
+
+
+@runtime_checkable
+class WithWarmUp(Protocol):
+    """An adapter that imports its library, and builds what it re-uses, before the first page."""
+
+    def warm_up(self) -> None: ...

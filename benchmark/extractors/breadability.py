@@ -1,0 +1,23 @@
+"""Breadability. Returns the HTML of the article, and an empty element where it finds none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from benchmark.extractors.base import PageInput
+from benchmark.extractors.library import LibraryAdapter
+from benchmark.extractors.normalise import normalise
+from benchmark.model import Extraction
+
+
+@dataclass(frozen=True)
+class Breadability(LibraryAdapter):
+    """It has no options that change the text."""
+
+    name: ClassVar[str] = "breadability"
+    distribution: ClassVar[str] = "breadability"
+    module: ClassVar[str] = "breadability.readable"
+
+    def extract(self, page: PageInput) -> Extraction:
+        return normalise({"text": self.library.Article(page.html, url=page.url).readable, "format": "html"})

@@ -1,0 +1,26 @@
+"""An empty text for every page: what a failure scores, and what abstaining earns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import benchmark
+from benchmark.extractors.base import PageInput, Takes
+from benchmark.model import Extraction
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """It has no options."""
+
+    name: ClassVar[str] = "nothing"
+    takes: ClassVar[Takes] = "html"
+    fields: ClassVar[tuple[str, ...]] = ()
+    tuned_on: ClassVar[tuple[str, ...]] = ()
+
+    def version(self) -> str:
+        return benchmark.__version__
+
+    def extract(self, page: PageInput) -> Extraction:
+        return Extraction(text="")
