@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from benchmark.metrics.base import Array, Case
 from benchmark.model import About, Extraction, Gold, Prediction, Result, Row, Sample, Score, Speed, System, SystemResult
 from benchmark.policy import Owed, Policy, owe
 from benchmark.protocol import Protocol
-from benchmark.stats import RESAMPLES, SEED, interval, rank_groups, resample
+from benchmark.stats import ALPHA, RESAMPLES, SEED, Difference, difference, holm, interval, rank_groups, resample
 from benchmark.text import render, tokenise
 
 FEW = 10
@@ -29,12 +30,18 @@ _WARN_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One page, measured for every system: what is left of a sample when its texts are gone."""
+    """One page, measured for every system: what is left of a sample when its texts are gone.
+
+    Attributes:
+        markup: for each system, whether its output looks like markup that was declared as text.
+        left_out: why the page takes no part in what needs labelled blocks.
+    """
 
     id: str
     about: About
     rows: tuple[Row, ...]
     markup: tuple[bool, ...]
+    left_out: str | None = None
 
 
 def case_of(gold: Gold, prediction: Prediction | None, system: System, policy: Policy, owed: Owed | None) -> Case:
@@ -65,7 +72,10 @@ def measure_sample(
         values = {metric.name: metric.measure(case) for metric in metrics}
         rows.append(Row(sample.id, prediction.status if prediction else "error", values))
         markup.append(_is_full_of_markup(case.extraction))
-    return Measured(sample.id, sample.gold.about, tuple(rows), tuple(markup))
+    left_out = None
+    if owed is None and sample.gold.coverage is not None:
+        left_out = f"only {sample.gold.coverage:.0%} of its gold text stands on the page"
+    return Measured(sample.id, sample.gold.about, tuple(rows), tuple(markup), left_out)
 
 
 def _is_full_of_markup(extraction: Extraction | None) -> bool:
@@ -137,7 +147,6 @@ def summarise(
     seed: int = SEED,
     speeds: Mapping[str, Speed] | None = None,
     warnings: Mapping[str, Sequence[str]] | None = None,
-    left_out: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Result:
     """Pool the measured pages into a result.
@@ -183,9 +192,46 @@ def summarise(
         headline=f"{headline.name}.{headline.headline}",
         systems=tuple(results),
         by=by,
-        left_out=dict(left_out or {}),
+        left_out={page.id: page.left_out for page in pages if page.left_out},
         environment=dict(environment or {}),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two systems' paired difference in the headline, ``first − second``; ``significant`` after Holm over all pairs."""
+
+    first: str
+    second: str
+    difference: Difference
+    significant: bool
+
+
+def compare(
+    measured: Sequence[Measured],
+    systems: Sequence[System],
+    metric: Metric,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> list[Pair]:
+    """The paired differences of all pairs of systems, the better system first, by the metric's headline.
+
+    Many pairs need more resamples than few, or Holm's correction could reject nothing; they are drawn.
+    """
+    resamples = max(resamples, ceil(len(systems) * (len(systems) - 1) / ALPHA))
+    pages = sorted(measured, key=lambda page: page.id)
+    weights = resample(clusters_of([page.about for page in pages], [page.id for page in pages]), resamples, seed)
+    figures = [_pool(metric, [page.rows[i] for page in pages], weights)[metric.headline] for i in range(len(systems))]
+    sign = -1 if metric.lower_is_better else 1
+    order = sorted(range(len(systems)), key=lambda i: -sign * figures[i].value)
+    pairs = [(a, b) for at, a in enumerate(order) for b in order[at + 1 :]]
+    found = [difference(figures[a].value, figures[b].value, figures[a].drawn, figures[b].drawn) for a, b in pairs]
+    rejected = holm([one.p for one in found])
+    return [
+        Pair(systems[a].key, systems[b].key, one, significant)
+        for (a, b), one, significant in zip(pairs, found, rejected, strict=True)
+    ]
 
 
 def _strata(

@@ -1,0 +1,172 @@
+"""The checks of gold files, in levels: the file, its form, its links, its page's stream, its labels, the corpus.
+
+A level is only looked at where the one before it is without errors, so that one fault is not told three times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmark.corpora.samples import sample_folders
+from benchmark.errors import CorpusError
+from benchmark.model import Block, GoldBlock, Sample
+from benchmark.schema import Incident, load_labels, validate
+from benchmark.store.files import read_bytes, read_json, sha256
+from benchmark.store.gold import link_faults, sample_from_json
+from benchmark.text import build_stream, stream_digest, tokenise
+
+_REPLACEMENT = "\ufffd"
+_MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|â€|Ð[\u0080-\u00bf]Ñ")
+
+
+def check_folder(path: Path) -> tuple[list[Incident], int]:
+    """Check every sample of a folder, and its manifest if it has one.
+
+    Returns:
+        The incidents, and how many samples were checked.
+
+    Raises:
+        CorpusError: the folder holds no sample.
+    """
+    if (path / "gold.json").is_file():
+        return check_sample(path), 1
+    folder, ids = sample_folders(path)
+    if not ids:
+        raise CorpusError(f"{path} holds no samples", "A sample is a folder with gold.json and its page.")
+    incidents: list[Incident] = []
+    for name in ids:
+        incidents += check_sample(folder / name)
+    if (path / "manifest.json").exists():
+        incidents += list(check_manifest(path / "manifest.json", folder, ids))
+    incidents += list(check_distinct(folder, ids))
+    return incidents, len(ids)
+
+
+def check_sample(folder: Path) -> list[Incident]:
+    """Check one sample's folder."""
+    where = folder.name
+    try:
+        data = read_json(folder / "gold.json")
+        incidents = validate("gold", data, where)
+        if incidents:
+            return incidents
+        page = read_bytes(folder / data["page"]["file"])
+    except CorpusError as error:
+        return [Incident("error", where, None, str(error).rstrip("."), "")]
+    incidents = list(check_links(data, page, folder))
+    if any(incident.level == "error" for incident in incidents):
+        return incidents
+    sample = sample_from_json(data, page)
+    return incidents + list(check_stream(sample, data["stream"]["sha256"])) + list(check_labels(sample))
+
+
+def check_links(data: Mapping[str, Any], page: bytes, folder: Path) -> Iterator[Incident]:
+    """Names, hashes, spans and copies: what the schema cannot say."""
+    where = folder.name
+    if data["id"] != folder.name:
+        yield Incident("error", where, None, f"its id is '{data['id']}'", "The folder and the id must be the same.")
+    if sha256(page) != data["page"]["sha256"]:
+        what = f"{data['page']['file']} is not the page that the gold was made for (its hash differs)"
+        yield Incident("error", where, None, what, "Restore the page, or make its gold again.")
+    for number, what in link_faults(data):
+        yield Incident("error", where, number, what, "Correct the span or the copy.")
+    if "canary" not in data and data["about"]["origin"] == "authored":
+        yield Incident("error", where, None, "it has no canary", "Published gold carries the corpus's canary string.")
+
+
+def check_stream(sample: Sample, stated: str) -> Iterator[Incident]:
+    """The gold's blocks must be the page's text stream."""
+    gold = sample.gold.blocks or ()
+    if stream_digest(block.text for block in gold) != stated:
+        yield Incident(
+            "error", sample.id, None, "stream.sha256 is not that of its blocks", "The texts of blocks are never edited."
+        )
+        return
+    found = build_stream(sample.page)
+    yield from _compare(sample.id, gold, found)
+
+
+def _compare(where: str, gold: Sequence[GoldBlock], found: Sequence[Block]) -> Iterator[Incident]:
+    do = "Make the gold again with 'goldspan add', or restore the page."
+    for number, (stored, built) in enumerate(zip(gold, found, strict=False)):
+        if stored.text != built.text:
+            yield Incident("error", where, number, f"the page has '{built.text[:60]}' where this block stands", do)
+            return
+        if stored.hidden != built.hidden:
+            now = "hidden" if built.hidden else "visible"
+            yield Incident("error", where, number, f"the block is {now} on the page", "Correct 'hidden'.")
+    if len(gold) != len(found):
+        yield Incident("error", where, None, f"the page's stream has {len(found)} blocks, the gold {len(gold)}", do)
+
+
+def check_labels(sample: Sample) -> Iterator[Incident]:
+    """What is legal but nearly always a slip."""
+    labels = load_labels()
+    blocks = sample.gold.blocks or ()
+    for number, block in enumerate(blocks):
+        if block.role and labels.groups[block.label] != "body":
+            what = f"the role '{block.role}' on a block labelled '{block.label}'"
+            yield Incident("warning", sample.id, number, what, "Roles are for body and post.")
+        if (block.role == "cell") != (block.cell is not None):
+            yield Incident("warning", sample.id, number, "role 'cell' and 'cell' go together", "Give both or none.")
+        if _REPLACEMENT in block.text or _MOJIBAKE.search(block.text):
+            what = "the text looks wrongly decoded"
+            yield Incident("warning", sample.id, number, what, "Check page.encoding against the page's charset.")
+        original = blocks[block.duplicate_of] if block.duplicate_of is not None else None
+        if original is not None and not set(tokenise(block.text)) & set(tokenise(original.text)):
+            what = f"duplicate_of names block {block.duplicate_of}, which shares no word with it"
+            yield Incident("error", sample.id, number, what, "Name the block whose text this one copies.")
+    owed = any(labels.groups[block.label] == "body" for block in blocks)
+    if not owed and sample.gold.about.page_type not in ("listing", "error", "product", "service"):
+        what = f"no block is body or post, on a page of type {sample.gold.about.page_type}"
+        yield Incident("warning", sample.id, None, what, "Label the article, or correct about.page_type.")
+    title = sample.gold.metadata.get("title")
+    if title and not set(tokenise(title)) <= {token for block in blocks for token in tokenise(block.text)}:
+        what = "metadata.title has words that are not on the page"
+        yield Incident("warning", sample.id, None, what, "Write the title as the page states it.")
+
+
+def check_manifest(path: Path, folder: Path, ids: Sequence[str]) -> Iterator[Incident]:
+    """The manifest must name each sample with the hashes that it has."""
+    try:
+        data = read_json(path)
+    except CorpusError as error:
+        yield Incident("error", path.name, None, str(error).rstrip("."), "")
+        return
+    incidents = validate("manifest", data, path.name)
+    yield from incidents
+    if incidents:
+        return
+    stated = data["samples"]
+    for name in sorted(set(stated) ^ set(ids)):
+        what = "is in the manifest and not in the folder" if name in stated else "is not in the manifest"
+        yield Incident("error", name, None, what, "Restore the sample, or write the manifest anew.")
+    for name in sorted(set(stated) & set(ids)):
+        gold = folder / name / "gold.json"
+        try:
+            page = folder / name / str(read_json(gold)["page"]["file"])
+            found = {"page": sha256(read_bytes(page)), "gold": sha256(read_bytes(gold))}
+        except (CorpusError, KeyError, TypeError):
+            continue  # told by check_sample
+        for part in ("page", "gold"):
+            if found[part] != stated[name][part]:
+                what = f"the {part} is not the one in the manifest (its hash differs)"
+                yield Incident("error", name, None, what, "Restore it, or write the manifest anew.")
+
+
+def check_distinct(folder: Path, ids: Sequence[str]) -> Iterator[Incident]:
+    """No page may be there twice."""
+    by_hash: dict[str, list[str]] = defaultdict(list)
+    for name in ids:
+        for page in sorted((folder / name).glob("page.*")):
+            try:
+                by_hash[sha256(read_bytes(page))].append(name)
+            except CorpusError:
+                continue  # told by check_sample
+    for names in by_hash.values():
+        if len(names) > 1:
+            yield Incident("error", names[1], None, f"its page is that of {names[0]}", "Take one of them out.")

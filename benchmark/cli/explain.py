@@ -1,0 +1,56 @@
+"""goldspan explain: one page of one system, word by word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from benchmark.cli import common
+from benchmark.errors import RunFileError, UsageError
+from benchmark.policy import owe
+from benchmark.schema import load_policy
+from benchmark.scoring import case_of
+
+
+@click.command(
+    "explain",
+    short_help="Show one page: the words kept, lost and leaked.",
+    epilog="Example: goldspan explain both.jsonl en-wire-0001 --system trafilatura",
+)
+@click.argument("run_file", type=click.Path(path_type=Path))
+@click.argument("page")
+@click.option("--system", help="Which system, by name or key, if the file holds several.")
+@click.option("--corpus", "corpus_spec", help="Where the corpus is now, if it has moved.")
+@click.option("--policy", default="neutral", show_default=True)
+@click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write it as a page instead.")
+def command(
+    run_file: Path, page: str, system: str | None, corpus_spec: str | None, policy: str, html_path: Path | None
+) -> int:
+    """Show what one system made of one page: the words kept, lost and leaked, in the page and in the output."""
+    rules = load_policy(policy)
+    run = common.read_any(run_file)
+    keys = [key for key in run.systems if system in (None, key, run.systems[key].system.name)]
+    if len(keys) != 1:
+        wanted = f"no system '{system}'" if not keys else f"{len(keys)} systems"
+        raise UsageError(f"{run_file} holds {wanted}", f"Choose one with --system: {', '.join(run.systems)}.")
+    chosen = run.systems[keys[0]]
+    corpus = common.corpus_of(run, corpus_spec)
+    sample = corpus.load(page)
+    prediction = chosen.predictions.get(page)
+    if prediction is None:
+        raise RunFileError(f"{run_file} has no prediction of {keys[0]} for '{page}'", "Resume the run.")
+    if sample.gold.blocks is None:
+        raise UsageError(f"the gold of '{page}' has no labelled blocks", "Only pages with block labels can be explained.")
+    owed = owe(sample.gold, rules)
+    case = case_of(sample.gold, prediction, chosen.system, rules, owed)
+    from benchmark.report import explain
+
+    assert case.alignment is not None
+    view = explain.explain(sample, prediction, owed, case.alignment, case.text)
+    if html_path:
+        common.write_file(html_path, explain.explain_html(view))
+    else:
+        explain.print_explanation(view, Console())
+    return 0

@@ -1,0 +1,49 @@
+"""goldspan rescore: another policy or metric, without running an extractor again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from benchmark.cli import common
+from benchmark.run.environment import environment
+from benchmark.schema import load_policy
+
+
+@click.command(
+    "rescore",
+    short_help="Score a run file again, under another policy or metric.",
+    epilog="Example: goldspan rescore both.jsonl --policy full --metric body,shingle",
+)
+@click.argument("run_file", type=click.Path(path_type=Path))
+@click.option("--corpus", "corpus_spec", help="Where the corpus is now, if it has moved.")
+@common.scoring_options
+@common.output_options
+def command(
+    run_file: Path,
+    corpus_spec: str | None,
+    policy: str,
+    metric: str | None,
+    by: str | None,
+    resamples: int,
+    seed: int,
+    json_path: str | None,
+    html_path: Path | None,
+    markdown: bool,
+    profile: bool,
+    fail_under: Sequence[str],
+) -> int:
+    """Score a run file again, under another policy or metric, without running the extractor."""
+    limits = common.gates(fail_under)
+    rules = load_policy(policy)
+    run = common.read_any(run_file)
+    if run.torn:
+        click.echo(f"goldspan: {run_file} ends in a torn line, which is left out", err=True)
+    corpus = common.corpus_of(run, corpus_spec)
+    names = common.metric_names(metric, corpus)
+    scored = common.measure_runs(corpus, list(run.systems.values()), rules, names)
+    recorded = run.header.environment if run.header else environment()
+    result = common.result_of(corpus, scored, rules, names, by, resamples, seed, recorded)
+    return common.publish(result, json_path, html_path, markdown, profile, limits)

@@ -1,0 +1,84 @@
+"""Measuring many pages on all cores: pages go out in batches, what comes back holds no texts."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
+
+from benchmark.corpora.base import Corpus
+from benchmark.metrics import find_metric
+from benchmark.model import Prediction, System
+from benchmark.policy import Policy
+from benchmark.scoring import Measured, measure_sample
+
+_BATCH = 8
+_WORTH_A_POOL = 150  # outputs; starting a pool takes about as long as measuring so many
+
+Predictions = Sequence[Mapping[str, Prediction]]
+
+
+def with_observed_fields(system: System, predictions: Mapping[str, Prediction]) -> System:
+    """A system that declares no metadata fields has those that it gave for any page."""
+    if system.fields:
+        return system
+    seen = {name for p in predictions.values() if p.extraction for name in p.extraction.metadata()}
+    return replace(system, fields=tuple(sorted(seen)))
+
+
+def _measure_batch(
+    corpus: Corpus,
+    ids: Sequence[str],
+    systems: Sequence[System],
+    predictions: Sequence[Sequence[Prediction | None]],
+    policy: Policy,
+    metric_names: Sequence[str],
+) -> list[Measured]:
+    metrics = [find_metric(name) for name in metric_names]
+    return [
+        measure_sample(corpus.load(page), systems, given, policy, metrics)
+        for page, given in zip(ids, predictions, strict=True)
+    ]
+
+
+def measure(
+    corpus: Corpus,
+    systems: Sequence[System],
+    predictions: Predictions,
+    policy: Policy,
+    metric_names: Sequence[str],
+    progress: Callable[[int], None] = lambda pages: None,
+) -> list[Measured]:
+    """Measure every system's predictions for every page of a corpus.
+
+    Args:
+        predictions: for each system, its predictions by page id; a missing one scores as an empty output.
+        metric_names: registered names.
+        progress: told how many more pages are done.
+
+    Returns:
+        The pages in the corpus's order.
+    """
+    batches = [corpus.ids[at : at + _BATCH] for at in range(0, len(corpus.ids), _BATCH)]
+    jobs = [
+        (corpus, ids, systems, [[by_page.get(page) for by_page in predictions] for page in ids], policy, metric_names)
+        for ids in batches
+    ]
+    cores = os.cpu_count() or 1
+    if cores == 1 or len(corpus.ids) * len(systems) < _WORTH_A_POOL:
+        found = []
+        for job in jobs:
+            found += _measure_batch(*job)
+            progress(len(job[1]))
+        return found
+    done: dict[int, list[Measured]] = {}
+    # Not forked: the caller may have threads, for its progress bar at least.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=min(cores, len(jobs)), mp_context=context) as pool:
+        futures = {pool.submit(_measure_batch, *job): number for number, job in enumerate(jobs)}
+        for future in as_completed(futures):
+            done[futures[future]] = future.result()
+            progress(len(done[futures[future]]))
+    return [page for number in sorted(done) for page in done[number]]

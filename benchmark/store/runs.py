@@ -1,0 +1,372 @@
+"""The run file: the one thing that a run leaves behind.
+
+JSON lines: a header (``run``), then for each system a line of its own (``system``) before its predictions (``prediction``), each
+written and flushed as it comes, so that a run killed at any moment loses no finished page. A last line without its
+newline is what a kill leaves: it is dropped. ``schemas/run.schema.json`` is the form.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from benchmark.errors import RunFileError
+from benchmark.model import FIELDS, Extraction, Prediction, System
+from benchmark.schema import is_valid, validate
+from benchmark.store.files import decode_json, read_bytes
+
+RUN_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunHeader:
+    """What all predictions of a run file have in common.
+
+    Attributes:
+        corpus: as it was given on the command line, so that the corpus can be opened again.
+        name: the corpus's name.
+        digest: hash of the corpus's pages and gold.
+        pages: how many pages the run is over.
+        limits: what a page was allowed to cost.
+    """
+
+    corpus: str
+    name: str
+    digest: str
+    pages: int
+    limits: Mapping[str, float] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRun:
+    """One system's part of a run file: who it is, how it started, and what it answered, by page."""
+
+    system: System
+    start_ms: float | None
+    guard: str | None
+    predictions: Mapping[str, Prediction]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFile:
+    """A run file that was read.
+
+    Attributes:
+        header: None for finished predictions of another program.
+        end: bytes of the file that are whole lines; what follows is a torn one.
+        torn: whether there was one.
+    """
+
+    path: Path
+    header: RunHeader | None
+    systems: Mapping[str, SystemRun]
+    end: int = 0
+    torn: bool = False
+
+
+def read_run(path: Path) -> RunFile:
+    """Read a run file.
+
+    Raises:
+        RunFileError: missing, damaged before its last line, of another version, or a page twice for one system.
+    """
+    data = read_bytes(path, RunFileError)
+    if path.suffix == ".gz":
+        whole, torn = data, False
+    else:
+        end = data.rfind(b"\n") + 1
+        whole, torn = data[:end], end < len(data)
+    header: RunHeader | None = None
+    systems: dict[str, SystemRun] = {}
+    found: dict[str, dict[str, Prediction]] = {}
+    for number, line in enumerate(whole.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
+        if not line.strip():
+            continue
+        where = f"{path} line {number}"
+        record = decode_json(line, where, RunFileError)
+        _check(record, where)
+        if record["type"] == "run":
+            if header is not None:
+                raise RunFileError(f"{where} is a second header", "Two files were joined: score them one by one.")
+            header = _header(record)
+        elif record["type"] == "system":
+            system = _system(record)
+            found.setdefault(system.key, {})
+            systems[system.key] = SystemRun(system, record.get("start_ms"), record.get("guard"), found[system.key])
+        else:
+            prediction = prediction_from_json(record)
+            if prediction.system not in found:
+                raise RunFileError(f"{where} has a prediction of {prediction.system}, which no line before it introduces")
+            if prediction.id in found[prediction.system]:
+                raise RunFileError(
+                    f"{where} has page '{prediction.id}' of {prediction.system} for the second time",
+                    "Keep the one that counts.",
+                )
+            found[prediction.system][prediction.id] = prediction
+        if header is None:
+            raise RunFileError(f"{path} does not begin with a run's header", "It is no run file of this program.")
+    if header is None:
+        raise RunFileError(f"{path} holds no run", "It is empty or was cut off in its first line: run again.")
+    return RunFile(path, header, systems, len(whole), torn)
+
+
+def _check(record: object, where: str) -> None:
+    if isinstance(record, dict) and record.get("type") == "run" and record.get("run_version") != RUN_VERSION:
+        raise RunFileError(
+            f"{where}: run file version {record.get('run_version')!r}; this program reads version {RUN_VERSION}",
+            "Read it with the version of the program that wrote it.",
+        )
+    if _is_plain_prediction(record) or is_valid("run", record):
+        return
+    raise RunFileError(f"{where} is no line of a run file: {_reason(record, where)}", "See schemas/run.schema.json.")
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "type": (str,),
+    "system": (str,),
+    "id": (str,),
+    "status": (str,),
+    "page_sha256": (str, type(None)),
+    "text": (str, type(None)),
+    "ms": (int, float, type(None)),
+    "peak_mb": (int, float, type(None)),
+    "error": (str, type(None)),
+    "noise": (str, type(None)),
+}
+_STATUSES = frozenset({"ok", "empty", "error", "timeout", "crash", "memory"})
+
+
+def _is_plain_prediction(record: object) -> bool:
+    """The quick yes for what nearly every line is: a prediction without metadata. Anything else asks the schema."""
+    return (
+        isinstance(record, dict)
+        and record.get("type") == "prediction"
+        and record.get("status") in _STATUSES
+        and "id" in record
+        and "system" in record
+        and record.get("format", "text") in ("text", "markdown", "html")
+        and all(name == "format" or isinstance(value, _TYPES.get(name, ())) for name, value in record.items())
+    )
+
+
+def _reason(record: object, where: str) -> str:
+    if not isinstance(record, dict) or record.get("type") not in ("run", "system", "prediction"):
+        return "it has no type 'run', 'system' or 'prediction'"
+    incidents = validate("run", record, where)
+    return incidents[0].what if incidents else "it does not fit"
+
+
+def _header(record: Mapping[str, Any]) -> RunHeader:
+    return RunHeader(
+        record["corpus"],
+        record.get("name", record["corpus"]),
+        record["digest"],
+        record["pages"],
+        record["limits"],
+        record.get("environment", {}),
+    )
+
+
+def _system(record: Mapping[str, Any]) -> System:
+    return System(
+        record["name"],
+        record["version"],
+        record.get("options", {}),
+        record.get("takes", "html"),
+        tuple(record.get("fields", ())),
+        tuple(record.get("tuned_on", ())),
+    )
+
+
+def prediction_from_json(record: Mapping[str, Any]) -> Prediction:
+    """A prediction from its line, which the schema has checked."""
+    extraction = None
+    if record.get("text") is not None:
+        metadata = dict(record.get("metadata", {}))
+        if "authors" in metadata:
+            metadata["authors"] = tuple(metadata["authors"])
+        extraction = Extraction(record["text"], record.get("format", "text"), **metadata)
+    return Prediction(
+        record["system"],
+        record["id"],
+        record["status"],
+        extraction,
+        record.get("page_sha256"),
+        record.get("ms"),
+        record.get("peak_mb"),
+        record.get("error"),
+        record.get("noise"),
+    )
+
+
+def prediction_to_json(prediction: Prediction) -> dict[str, Any]:
+    """A prediction's line, without what is not set."""
+    record: dict[str, Any] = {
+        "type": "prediction",
+        "system": prediction.system,
+        "id": prediction.id,
+        "status": prediction.status,
+        "page_sha256": prediction.page_sha256,
+    }
+    if prediction.extraction is not None:
+        record["text"] = prediction.extraction.text
+        if prediction.extraction.format != "text":
+            record["format"] = prediction.extraction.format
+        metadata = prediction.extraction.metadata()
+        if metadata:
+            record["metadata"] = metadata
+    rest = {name: getattr(prediction, name) for name in ("ms", "peak_mb", "error", "noise")}
+    record |= {name: value for name, value in rest.items() if value is not None}
+    return record
+
+
+def differences(old: RunHeader, new: RunHeader) -> list[str]:
+    """What keeps a run from being taken up again, in words; empty where nothing does."""
+    found = []
+    if old.digest != new.digest:
+        if old.name != new.name:
+            found.append(f"its corpus is {old.name}, not {new.name}")
+        else:
+            found.append(
+                f"its corpus is {old.name}@{old.digest[:8]} with {old.pages} pages, "
+                f"not {new.name}@{new.digest[:8]} with {new.pages}"
+            )
+    for name in sorted(set(old.limits) | set(new.limits)):
+        if old.limits.get(name) != new.limits.get(name):
+            found.append(f"its {name} is {old.limits.get(name)}, not {new.limits.get(name)}")
+    return found
+
+
+class RunWriter:
+    """Appends to a run file. A context manager; the file is locked while it is open.
+
+    Args:
+        path: the file; its folder is made.
+        header: written first to a new file.
+        resume: the file as it was read, to go on from; None begins a new file and replaces an old one.
+
+    Raises:
+        RunFileError: the file cannot be written, or another run is writing it.
+    """
+
+    def __init__(self, path: Path, header: RunHeader, resume: RunFile | None) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = open(path, "ab")  # noqa: SIM115 (closed by __exit__)
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunFileError(f"{path} is being written by another run", "Wait for it, or save to another file.") from None
+        except OSError as error:
+            raise RunFileError(f"{path} cannot be written: {error.strerror}", "Choose another file.") from None
+        self._file.truncate(resume.end if resume else 0)
+        if resume is None:
+            record = {"type": "run", "run_version": RUN_VERSION, **asdict(header)}
+            self._write(record)
+
+    def __enter__(self) -> RunWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def system(self, system: System, start_ms: float | None = None, guard: str | None = None) -> None:
+        """Introduce a system; its predictions follow."""
+        record = {"type": "system", "key": system.key, **asdict(system), "start_ms": start_ms}
+        if guard:
+            record["guard"] = guard
+        self._write(record)
+
+    def prediction(self, prediction: Prediction) -> None:
+        self._write(prediction_to_json(prediction))
+
+    def predictions(self, predictions: Iterable[Prediction]) -> None:
+        for prediction in predictions:
+            self.prediction(prediction)
+
+    def _write(self, record: Mapping[str, Any]) -> None:
+        line = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        try:
+            self._file.write(line)
+            self._file.flush()
+        except OSError as error:
+            raise RunFileError(f"{self._file.name} cannot be written: {error.strerror}", "Make room and resume.") from None
+
+
+def read_foreign(path: Path, name: str | None = None) -> RunFile:
+    """Finished predictions of another program.
+
+    Three forms are known: the output files of article-extraction-benchmark (``{id: {"articleBody": …}}``, or that wrapped as
+    ``{"version": …, "output": …}``), a JSON object of ids and texts, and JSON lines with ``id`` and ``text`` (``format`` and the
+    metadata fields beside them if there are any).
+
+    Args:
+        name: what the system is called; the file's name if None.
+
+    Raises:
+        RunFileError: it is none of these, or holds a page twice.
+    """
+    data = read_bytes(path, RunFileError).removeprefix(b"\xef\xbb\xbf")
+    label = name or path.name.split(".")[0]
+    if not data.strip():
+        raise RunFileError(f"{path} is empty", "It should hold predictions.")
+    lines = data.splitlines()
+    version = "unknown"
+    pairs: list[tuple[str, Any, str]] = []
+    try:
+        whole = json.loads(data)
+    except (ValueError, RecursionError):
+        whole = None
+    if isinstance(whole, dict) and not ("id" in whole and "text" in whole):
+        if "output" in whole and isinstance(whole["output"], dict):
+            version, whole = str(whole.get("version", version)), whole["output"]
+        pairs = [(key, value, f"{path}: page '{key}'") for key, value in whole.items()]
+    elif len(lines) > 1 or whole is not None:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                where = f"{path} line {number}"
+                record = decode_json(line, where, RunFileError)
+                if not isinstance(record, dict) or not isinstance(record.get("id"), str):
+                    raise RunFileError(f"{where} has no 'id'", "Each line must be an object with id and text.")
+                pairs.append((record["id"], record, where))
+    else:
+        decode_json(data, str(path), RunFileError)
+    return _foreign_run(path, System(label, version, fields=()), pairs)
+
+
+def _foreign_run(path: Path, system: System, pairs: Iterable[tuple[str, Any, str]]) -> RunFile:
+    predictions: dict[str, Prediction] = {}
+    for page_id, value, where in pairs:
+        if page_id in predictions:
+            raise RunFileError(f"{where} is there for the second time", "Keep the one that counts.")
+        extraction = _foreign_extraction(value, where)
+        status = "ok" if extraction.text.strip() else "empty"
+        predictions[page_id] = Prediction(system.key, page_id, status, extraction)  # type: ignore[arg-type]
+    return RunFile(path, None, {system.key: SystemRun(system, None, None, predictions)})
+
+
+def _foreign_extraction(value: object, where: str) -> Extraction:
+    if isinstance(value, str) or value is None:
+        return Extraction(value or "")
+    if isinstance(value, dict):
+        text = value.get("text", value.get("articleBody"))
+        if isinstance(text, str) or (text is None and ("text" in value or "articleBody" in value)):
+            fields = {name: value[name] for name in FIELDS if isinstance(value.get(name), str) and name != "authors"}
+            authors = value.get("authors")
+            if isinstance(authors, list) and all(isinstance(one, str) for one in authors):
+                fields["authors"] = tuple(authors)
+            form = value.get("format", "text")
+            if form not in ("text", "markdown", "html"):
+                raise RunFileError(f"{where} has the format {form!r}", "Use text, markdown or html.")
+            return Extraction(text or "", form, **fields)
+    raise RunFileError(f"{where} has no text", "Each page needs a 'text' (or 'articleBody') that is a string.")
