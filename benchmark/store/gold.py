@@ -105,7 +105,11 @@ def block_to_json(block: GoldBlock | Span) -> dict[str, Any]:
     values = {field.name: getattr(block, field.name) for field in fields(block)}
     values["spans"] = [block_to_json(span) for span in values.get("spans", ())]
     kept = {name: values[name] for name in order if name in values}
-    return {name: list(v) if name == "cell" else v for name, v in kept.items() if v not in (None, False, [], ())}
+    return {name: list(v) if name == "cell" else v for name, v in kept.items() if not _is_unset(v)}
+
+
+def _is_unset(value: object) -> bool:
+    return value is None or value is False or value in ([], ())
 
 
 def sample_to_json(sample: Sample, file: str = "page.html") -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""The mess that real pages carry, by name. What a page really got is recorded in its gold (``about.mess``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from benchmark.compose.draw import Draw
+from benchmark.compose.prose import Texture
+
+MESS = {
+    "ad-block-notice": "a plea to switch off the ad blocker",
+    "adverts-in-body": "adverts between paragraphs of the body",
+    "app-banner": "a banner that promotes the site's app",
+    "auto-links": "words of the body that the site links to its topic pages",
+    "base64": "pictures or fonts encoded in the markup",
+    "charset-missing": "the page doesn't say how it is encoded; only the HTTP header would",
+    "charset-wrong": "the meta element names another encoding than the HTTP header, which is right",
+    "comments": "readers' comments below the article",
+    "consent": "a consent dialog in the markup",
+    "drop-cap": "the first letter in an element of its own",
+    "entities-named": "named character references",
+    "entities-numeric": "numeric character references",
+    "hidden-text": "text that is in the markup and never shown",
+    "inline-sentences": "sentences wrapped in spans by the editor",
+    "inline-svg": "drawings in the markup",
+    "inline-words": "words wrapped in spans, as pasting from a word processor leaves them",
+    "json-ld-body": "the whole text once more in the JSON-LD",
+    "json-ld-disagrees": "JSON-LD with another headline, author or date than the page shows",
+    "lazy-images": "images that a script loads later",
+    "letter-box-in-body": "a newsletter box between paragraphs of the body",
+    "login": "sign-in text in the header",
+    "markup-comments": "HTML comments, conditional ones too",
+    "misnested": "inline tags closed in the wrong order",
+    "mobile-copy": "the head of the page or a menu twice, for narrow and wide screens",
+    "no-break-spaces": "no-break spaces after short words",
+    "paywall-json": "the first paragraphs only, the rest in the page's JSON",
+    "paywall-pitch": "a subscription pitch below or over the text",
+    "print-copy": "the body once more, hidden, for printing",
+    "promo-in-body": "promotion of the site's own offers between paragraphs of the body",
+    "pull-quote": "a passage of the body set apart",
+    "read-more-cut": "a button that unfolds the rest of the text",
+    "related-in-body": "links to other stories between paragraphs of the body",
+    "second-article": "another article below this one, as endless scroll leaves it",
+    "share-in-headline": "share buttons inside the headline block",
+    "sign-up-wall": "a wall that asks readers to sign up, with the text above it",
+    "soft-hyphens": "soft hyphens in long words",
+    "sponsored": "paid teasers that look like the editors' own",
+    "state-json": "the page's state as JSON in a script",
+    "stray-tags": "end tags that nothing opened",
+    "unclosed": "elements that are never closed",
+    "video-in-body": "a player with its controls between paragraphs of the body",
+    "widgets": "weather, markets, polls and the like",
+}
+
+
+class Mess:
+    """Decides what a page gets, and keeps a record of what was asked for and granted."""
+
+    def __init__(self, weights: Mapping[str, float], draw: Draw) -> None:
+        self._weights = weights
+        self._draw = draw
+        self._granted: dict[str, bool] = {}
+
+    def __call__(self, name: str) -> bool:
+        """Whether the page gets this kind of mess. A template asks where it places it."""
+        if name not in MESS:
+            raise KeyError(f"{name} is no kind of mess; benchmark.compose.mess.MESS names them")
+        if name not in self._granted:
+            self._granted[name] = self._draw.child(name).chance(self._weights.get(name, 0.0))
+        return self._granted[name]
+
+    def add(self, name: str) -> None:
+        """Record a mess that something else decided on."""
+        assert name in MESS, name
+        self._granted[name] = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(name for name, granted in self._granted.items() if granted))
+
+    def texture(self, topics: tuple[str, ...], alphabetic: bool) -> Texture:
+        """How the text of this page was typed.
+
+        Args:
+            topics: words that the site could link to its topic pages.
+            alphabetic: the language has long words that sites hyphenate.
+        """
+        entities = "named" if self("entities-named") else "numeric" if self("entities-numeric") else "none"
+        split = "sentences" if self("inline-sentences") else "words" if self("inline-words") else "none"
+        return Texture(
+            entities=entities,
+            hyphens=alphabetic and self("soft-hyphens"),
+            spaces=alphabetic and self("no-break-spaces"),
+            split=split,
+            misnest=self("misnested"),
+            links=topics if self("auto-links") else (),
+        )

@@ -1,0 +1,135 @@
+"""A skin: the markup of one family of sites, as a Jinja2 template and a small table of data beside it.
+
+``skins/<family>/page.html`` is the template; ``skins/<family>/skin.yaml`` says what fits into it and what is drawn.
+Templates write ``data-gs="label"`` or ``data-gs="label/role"`` on the elements whose text they place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from benchmark.compose.article import Article
+from benchmark.compose.bank import Bank
+from benchmark.compose.draw import Draw
+from benchmark.errors import CorpusError
+
+SKINS = Path(__file__).with_name("skins")
+
+
+@dataclass(frozen=True, slots=True)
+class Skin:
+    """What is drawn for a page of this family, and what fits into it.
+
+    Attributes:
+        sites: kinds of site names in the bank.
+        page_types: of the articles that fit; a skin that shows no article has none and says so with ``listing``.
+        languages: of the articles that fit; empty for any.
+        needs: bank sections that the template cannot do without.
+        encoding: ``utf-8``, or ``legacy`` for what the language was written in before.
+        names: how classes are named, with weights: ``plain prefix bem hash module``.
+        whitespace: how the markup is laid out, with weights: ``minified indented loose``.
+        mess: how probable each kind of mess is.
+        slots: what stands between paragraphs, and how often (least, most).
+        body: the markup of the article's text, by kind of node.
+        weight: characters of scripts, styles, state and comments (least, most).
+    """
+
+    family: str
+    folder: Path
+    sites: tuple[str, ...]
+    page_types: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    direction: str | None = None
+    needs: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    publisher: str = "site"
+    names: Mapping[str, float] = field(default_factory=lambda: {"plain": 1.0})
+    whitespace: Mapping[str, float] = field(default_factory=lambda: {"indented": 1.0})
+    mess: Mapping[str, float] = field(default_factory=dict)
+    slots: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    body: Mapping[str, str] = field(default_factory=dict)
+    weight: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    entries: bool = False
+    listing: bool = False
+
+    def fits(self, article: Article, bank: Bank) -> bool:
+        """Whether this family shows such an article."""
+        return (
+            article.page_type in self.page_types
+            and (not self.languages or article.language in self.languages)
+            and (self.direction is None or bank.local("dir", "ltr") == self.direction)
+            and bool(article.entries) == self.entries
+            and all(bank.find(key) for key in self.needs)
+        )
+
+
+def load_skins(*folders: Path) -> dict[str, Skin]:
+    """The skins of the package and of further folders, by family."""
+    skins = {}
+    for folder in (SKINS, *folders):
+        for path in sorted(folder.glob("*/skin.yaml")):
+            skin = read_skin(path)
+            skins[skin.family] = skin
+    return skins
+
+
+def read_skin(path: Path) -> Skin:
+    """One skin's data.
+
+    Raises:
+        CorpusError: it is no YAML mapping, or has an unknown or missing key.
+    """
+    try:
+        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        lists = {name: tuple(data.pop(name, ())) for name in ("sites", "page_types", "languages", "needs")}
+        return Skin(family=path.parent.name, folder=path.parent, **lists, **data)
+    except (yaml.YAMLError, AttributeError, TypeError) as error:
+        raise CorpusError(f"{path} is no skin: {error}", "See the fields of benchmark.compose.skin.Skin.") from error
+
+
+def render(skin: Skin, context: Mapping[str, Any]) -> str:
+    """The marked page."""
+    environment = Environment(
+        loader=FileSystemLoader([skin.folder, skin.folder.parent / "_shared", SKINS / "_shared"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+        keep_trailing_newline=True,
+    )
+    try:
+        return environment.get_template("page.html").render(context)
+    except TemplateError as error:
+        where = f" line {error.lineno}" if hasattr(error, "lineno") else ""
+        raise CorpusError(f"skin {skin.family}{where}: {error}", "Correct its page.html.") from error
+
+
+class Names:
+    """The class names of one site: a meaning to a name, always the same on a page."""
+
+    def __init__(self, policy: str, draw: Draw) -> None:
+        self._policy = policy
+        self._draw = draw
+        self._short = draw.text(2, "abcdefghklmnprstvwz")
+        self._prefix = draw.pick(("c", "o", "site", "page", "app", "lay", "ui", self._short, self._short + "-web"))
+
+    def __call__(self, meaning: str) -> str:
+        draw = self._draw.child(meaning)
+        if self._policy == "prefix":
+            return f"{self._prefix}-{meaning}"
+        if self._policy == "bem":
+            block, _, element = meaning.partition("-")
+            return f"{self._prefix}-{block}__{element}" if element else f"{self._prefix}-{block}"
+        if self._policy == "hash":
+            return f"css-{draw.text(6, '0123456789abcdefghijklmnopqrstuvwxyz')}"
+        if self._policy == "module":
+            camel = "".join(part.capitalize() for part in meaning.split("-"))
+            return f"{camel}_{meaning.replace('-', '_')}__{draw.text(5, 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789')}"
+        return meaning
