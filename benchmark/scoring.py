@@ -254,6 +254,6 @@ def _warnings(pages: Iterable[Measured], number: int) -> tuple[str, ...]:
     if sum(marked) <= _WARN_SHARE * len(marked):
         return ()
     return (
-        f"{sum(marked)} of {len(marked)} outputs declared as text are full of URLs or markup, which counts as invented: "
-        "declare the format as markdown or html",
+        f"{sum(marked)} of {len(marked)} outputs declared as text are full of URLs or markup, which counts as "
+        "invented: declare the format as markdown or html",
     )

@@ -21,7 +21,9 @@ ARTICLE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>H
 LABELS = ("navigation", "title", "byline", "body", "body", "advertisement", "body", "legal")
 
 
-def make_sample(name: str = "en-heron-1", html: str = ARTICLE, labels: tuple[str, ...] = LABELS, **about: str) -> Sample:
+def make_sample(
+    name: str = "en-heron-1", html: str = ARTICLE, labels: tuple[str, ...] = LABELS, **about: str
+) -> Sample:
     """A sample whose blocks have the given labels, in order."""
     page = Page(name, html.encode(), f"https://{name}.example/story", encoding="utf-8")
     blocks = tuple(

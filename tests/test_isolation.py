@@ -1,4 +1,4 @@
-"""The torture set: whatever an extractor does on one page is recorded as what it is, and costs no other page anything."""
+"""The torture set: what an extractor does on one page is recorded as what it is, and costs no other page anything."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def leftovers() -> list[str]:
     found = []
     for process in psutil.process_iter(["cmdline", "status"]):
         words = process.info["cmdline"] or []
-        if process.info["status"] != psutil.STATUS_ZOMBIE and (ORPHAN_SECONDS in words or "benchmark.run.child" in words):
+        if process.info["status"] != psutil.STATUS_ZOMBIE and (
+            ORPHAN_SECONDS in words or "benchmark.run.child" in words
+        ):
             found.append(" ".join(words))
     return found
 

@@ -22,7 +22,14 @@ from tests.helpers import make_corpus, make_sample
 HEADER = RunHeader("core", "core", "a" * 64, 2, {"timeout": 30.0})
 SYSTEM = System("mine", "1.0", {"fast": "true"}, fields=("title",))
 PREDICTIONS = [
-    Prediction(SYSTEM.key, "one", "ok", Extraction("Text – with “quotes”\nand lines", title="T", authors=("A", "B")), "b" * 64, 1.5),
+    Prediction(
+        SYSTEM.key,
+        "one",
+        "ok",
+        Extraction("Text – with “quotes”\nand lines", title="T", authors=("A", "B")),
+        "b" * 64,
+        1.5,
+    ),
     Prediction(SYSTEM.key, "two", "timeout", None, "c" * 64, error="no answer within 30 s", noise="it printed this"),
 ]
 
@@ -173,7 +180,9 @@ def test_a_plain_text_page_can_be_held(tmp_path: Path) -> None:
     sample = make_sample()
     page = replace(sample.page, id="en-plain", data=text.encode(), media="text")
     labels = ("app-promo", "source", "title", "body")
-    blocks = tuple(GoldBlock(line, label) for line, label in zip([x for x in text.split("\n") if x], labels, strict=True))
+    blocks = tuple(
+        GoldBlock(line, label) for line, label in zip([x for x in text.split("\n") if x], labels, strict=True)
+    )
     gold = replace(sample.gold, blocks=blocks, metadata={"title": "Heron returns"})
     write_sample(tmp_path / "en-plain", Sample(page, gold))
     assert check_folder(tmp_path) == ([], 1)
@@ -243,7 +252,9 @@ def test_a_run_of_another_corpus_is_told_apart() -> None:
 
 
 def bad_runs() -> dict[str, bytes]:
-    good = b'{"type": "run", "run_version": 1, "corpus": "core", "pages": 1, "digest": "%s", "limits": {}}\n' % (b"a" * 64)
+    good = b'{"type": "run", "run_version": 1, "corpus": "core", "pages": 1, "digest": "%s", "limits": {}}\n' % (
+        b"a" * 64
+    )
     system = b'{"type": "system", "key": "m@1", "name": "m", "version": "1"}\n'
     page = b'{"type": "prediction", "system": "m@1", "id": "p", "status": "ok", "text": "x"}\n'
     return {
@@ -305,7 +316,9 @@ def test_predictions_of_other_programs_are_read(tmp_path: Path, name: str, text:
     assert system.predictions["p"].extraction.text == "Body."
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"p": 3}', '{"id": "p"}\n{"id": "p"}', '{"id": "p", "text": "a", "format": "pdf"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"p": 3}', '{"id": "p"}\n{"id": "p"}', '{"id": "p", "text": "a", "format": "pdf"}']
+)
 def test_what_is_no_prediction_file_is_told_in_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.json"
     path.write_text(text, encoding="utf-8")

@@ -15,6 +15,7 @@ COMMANDS = {
     "rescore": "Score a run file again, under another policy or metric.",
     "compare": "Paired differences between the systems of run files.",
     "explain": "Show one page: the words kept, lost and leaked.",
+    "selfcheck": "Try an extractor on odd and hostile pages.",
     "list": "List what is registered: extractors, corpora, metrics, policies.",
     "check": "Check gold files: schema, hashes, streams, labels.",
 }

@@ -152,7 +152,9 @@ def measure_runs(corpus: Corpus, runs: Sequence[SystemRun], policy: Policy, name
     for run in runs:
         missing = len(corpus) - len(run.predictions)
         if missing:
-            warnings[run.system.key] = [f"{missing} of {len(corpus)} pages have no prediction and score as empty outputs"]
+            warnings[run.system.key] = [
+                f"{missing} of {len(corpus)} pages have no prediction and score as empty outputs"
+            ]
     return Scored(systems, measured, {run.system.key: speed_of(run) for run in runs}, warnings)
 
 
@@ -215,7 +217,9 @@ def gates(values: Sequence[str]) -> list[tuple[str, float]]:
         try:
             found.append((name.strip(), float(number)))
         except ValueError:
-            raise UsageError(f"--fail-under {value} has no number", "Write for instance --fail-under body.f1=0.9.") from None
+            raise UsageError(
+                f"--fail-under {value} has no number", "Write for instance --fail-under body.f1=0.9."
+            ) from None
     return found
 
 
@@ -301,7 +305,9 @@ def corpus_of(run: RunFile, given: str | None) -> Corpus:
     except GoldspanError as error:
         if given:
             raise
-        raise RunFileError(f"the corpus of {run.path} cannot be opened: {error}", "Say where it is with --corpus.") from None
+        raise RunFileError(
+            f"the corpus of {run.path} cannot be opened: {error}", "Say where it is with --corpus."
+        ) from None
     if run.header and run.header.digest != corpus.digest:
         raise RunFileError(
             f"{run.path} was made on {run.header.name}@{run.header.digest[:8]} with {run.header.pages} pages, "

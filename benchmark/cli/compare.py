@@ -46,7 +46,9 @@ def command(
     for file in files:
         if file is not leader and file.header and leader.header:
             common.corpus_of(file, corpus_spec or leader.header.corpus)
-    runs = _named_apart([(path, run) for path, file in zip(run_files, files, strict=True) for run in file.systems.values()])
+    runs = _named_apart(
+        [(path, run) for path, file in zip(run_files, files, strict=True) for run in file.systems.values()]
+    )
     if len(runs) < 2:
         raise UsageError("there is only one system in these files", "Name a second run file.")
     names = common.metric_names(metric, corpus)

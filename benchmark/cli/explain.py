@@ -42,7 +42,9 @@ def command(
     if prediction is None:
         raise RunFileError(f"{run_file} has no prediction of {keys[0]} for '{page}'", "Resume the run.")
     if sample.gold.blocks is None:
-        raise UsageError(f"the gold of '{page}' has no labelled blocks", "Only pages with block labels can be explained.")
+        raise UsageError(
+            f"the gold of '{page}' has no labelled blocks", "Only pages with block labels can be explained."
+        )
     owed = owe(sample.gold, rules)
     case = case_of(sample.gold, prediction, chosen.system, rules, owed)
     from benchmark.report import explain

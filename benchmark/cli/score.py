@@ -129,7 +129,9 @@ def _to_resume(path: Path, header: RunHeader, resume: bool, force: bool) -> RunF
     old = read_run(path)
     faults = differences(old.header, header) if old.header else ["it has no header"]
     if faults:
-        raise RunFileError(f"{path} cannot be resumed: {'; '.join(faults)}", "Give the same options, or another --save.")
+        raise RunFileError(
+            f"{path} cannot be resumed: {'; '.join(faults)}", "Give the same options, or another --save."
+        )
     return old
 
 
@@ -150,7 +152,9 @@ def _run_all(
                 started = run.started
                 key = started.system.key
                 if key in runs:
-                    raise UsageError(f"{spec} and another system are both {key}", "Give them different versions or names.")
+                    raise UsageError(
+                        f"{spec} and another system are both {key}", "Give them different versions or names."
+                    )
                 known = old.systems.get(key) if old else None
                 predictions = dict(known.predictions) if known else {}
                 if known is None:

@@ -162,7 +162,8 @@ class Run:
     def _put(self, tasks: _Tasks, item: _Task | BaseException | None) -> None:
         while not self._stopping.is_set():
             try:
-                return tasks.put(item, timeout=0.1)
+                tasks.put(item, timeout=0.1)
+                return
             except queue.Full:
                 continue
 

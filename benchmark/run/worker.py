@@ -137,7 +137,9 @@ class Worker:
             seconds = f" within {self.limits.start_timeout:g} s" if ended.status == "timeout" else ""
             said = f" ({ended.error})" if ended.status != "timeout" else ""
             noise = f" It printed: {self._said()}" if self._said() else ""
-            raise ExtractorError(f"{self.label} did not start{seconds}{said}.{noise}", "Run it alone to see why.") from None
+            raise ExtractorError(
+                f"{self.label} did not start{seconds}{said}.{noise}", "Run it alone to see why."
+            ) from None
         if "refused" in hello:
             raise ExtractorError(f"{self.label} cannot be used: {hello['refused']}")
         if hello.get("goldspan") != 1:

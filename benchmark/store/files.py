@@ -35,9 +35,13 @@ def read_bytes(path: Path, error: type[GoldspanError] = CorpusError) -> bytes:
     except FileNotFoundError:
         raise error(f"{path} is missing", "Restore it, or take its page out of the corpus.") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
-        raise error(f"{path} cannot be unpacked: {fault}", "The file is damaged or cut short: fetch it again.") from None
+        raise error(
+            f"{path} cannot be unpacked: {fault}", "The file is damaged or cut short: fetch it again."
+        ) from None
     except OSError as fault:
-        raise error(f"{path} cannot be read: {fault.strerror or fault}", "Check its name and its permissions.") from None
+        raise error(
+            f"{path} cannot be read: {fault.strerror or fault}", "Check its name and its permissions."
+        ) from None
     if len(data) > _LARGEST_UNPACKED:
         raise error(f"{path} unpacks to more than {_LARGEST_UNPACKED} bytes", "It is no page: remove it.")
     return data
@@ -57,7 +61,9 @@ def decode_json(data: bytes, where: str, error: type[GoldspanError] = CorpusErro
             "Mend the file or fetch it again.",
         ) from None
     except UnicodeDecodeError as fault:
-        raise error(f"{where} is not valid JSON: byte {fault.start} is not {fault.encoding}", "Save it as UTF-8.") from None
+        raise error(
+            f"{where} is not valid JSON: byte {fault.start} is not {fault.encoding}", "Save it as UTF-8."
+        ) from None
     except RecursionError:
         raise error(f"{where} is nested too deeply to be read", "It is no file of this program.") from None
 
@@ -93,5 +99,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     except BaseException as fault:
         Path(name).unlink(missing_ok=True)
         if isinstance(fault, OSError):
-            raise GoldspanError(f"{path} cannot be written: {fault.strerror or fault}", "Choose another place.") from None
+            raise GoldspanError(
+                f"{path} cannot be written: {fault.strerror or fault}", "Choose another place."
+            ) from None
         raise

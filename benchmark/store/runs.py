@@ -1,7 +1,7 @@
 """The run file: the one thing that a run leaves behind.
 
-JSON lines: a header (``run``), then for each system a line of its own (``system``) before its predictions (``prediction``), each
-written and flushed as it comes, so that a run killed at any moment loses no finished page. A last line without its
+JSON lines: a header (``run``), then for each system a line of its own (``system``) before its predictions
+(``prediction``), each written and flushed as it comes, so that a run killed at any moment loses no finished page. A last line without its
 newline is what a kill leaves: it is dropped. ``schemas/run.schema.json`` is the form.
 """
 
@@ -103,7 +103,9 @@ def read_run(path: Path) -> RunFile:
         else:
             prediction = prediction_from_json(record)
             if prediction.system not in found:
-                raise RunFileError(f"{where} has a prediction of {prediction.system}, which no line before it introduces")
+                raise RunFileError(
+                    f"{where} has a prediction of {prediction.system}, which no line before it introduces"
+                )
             if prediction.id in found[prediction.system]:
                 raise RunFileError(
                     f"{where} has page '{prediction.id}' of {prediction.system} for the second time",
@@ -239,8 +241,9 @@ def differences(old: RunHeader, new: RunHeader) -> list[str]:
                 f"not {new.name}@{new.digest[:8]} with {new.pages}"
             )
     for name in sorted(set(old.limits) | set(new.limits)):
-        if old.limits.get(name) != new.limits.get(name):
-            found.append(f"its {name} is {old.limits.get(name)}, not {new.limits.get(name)}")
+        before, now = old.limits.get(name), new.limits.get(name)
+        if before != now:
+            found += [f"its {name} is {before}, not {now}"]
     return found
 
 
@@ -262,7 +265,9 @@ class RunWriter:
             self._file = open(path, "ab")  # noqa: SIM115 (closed by __exit__)
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunFileError(f"{path} is being written by another run", "Wait for it, or save to another file.") from None
+            raise RunFileError(
+                f"{path} is being written by another run", "Wait for it, or save to another file."
+            ) from None
         except OSError as error:
             raise RunFileError(f"{path} cannot be written: {error.strerror}", "Choose another file.") from None
         self._file.truncate(resume.end if resume else 0)
@@ -300,15 +305,17 @@ class RunWriter:
             self._file.write(line)
             self._file.flush()
         except OSError as error:
-            raise RunFileError(f"{self._file.name} cannot be written: {error.strerror}", "Make room and resume.") from None
+            raise RunFileError(
+                f"{self._file.name} cannot be written: {error.strerror}", "Make room and resume."
+            ) from None
 
 
 def read_foreign(path: Path, name: str | None = None) -> RunFile:
     """Finished predictions of another program.
 
-    Three forms are known: the output files of article-extraction-benchmark (``{id: {"articleBody": …}}``, or that wrapped as
-    ``{"version": …, "output": …}``), a JSON object of ids and texts, and JSON lines with ``id`` and ``text`` (``format`` and the
-    metadata fields beside them if there are any).
+    Three forms are known: the output files of article-extraction-benchmark (``{id: {"articleBody": …}}``, or that
+    wrapped as ``{"version": …, "output": …}``), a JSON object of ids and texts, and JSON lines with ``id`` and ``text``
+    (``format`` and the metadata fields beside them if there are any).
 
     Args:
         name: what the system is called; the file's name if None.

@@ -187,7 +187,9 @@ def socket_python(html: str) -> str:
 def socket_c(html: str) -> str:
     libc = ctypes.CDLL(None, use_errno=True)
     number = libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
-    address = socket.AF_INET.to_bytes(2, sys.byteorder) + _port(html).to_bytes(2, "big") + bytes([127, 0, 0, 1]) + bytes(8)
+    address = (
+        socket.AF_INET.to_bytes(2, sys.byteorder) + _port(html).to_bytes(2, "big") + bytes([127, 0, 0, 1]) + bytes(8)
+    )
     if number < 0 or libc.connect(number, address, len(address)) != 0:
         return "blocked"
     return "connected"

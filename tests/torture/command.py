@@ -40,7 +40,7 @@ def misbehave(deed: str, replies: object) -> None:
     if deed == "grows":
         held = []
         while True:
-            held.append(b'x' * (1 << 21))
+            held.append(b"x" * (1 << 21))
     if deed == "writes nonsense":
         print("{not json", file=replies)  # type: ignore[call-overload]
     if deed == "answers another page":
@@ -51,10 +51,9 @@ def misbehave(deed: str, replies: object) -> None:
     if deed == "prints":
         print("noise on stdout", flush=True)
         print("noise on stderr", file=sys.stderr, flush=True)
-    if deed == "leaves orphans":
-        if os.fork() == 0:
-            os.setsid()
-            os.execvp("sleep", ["sleep", "98765"])
+    if deed == "leaves orphans" and os.fork() == 0:
+        os.setsid()
+        os.execvp("sleep", ["sleep", "98765"])
     if deed == "text is a number":
         print('{"id": "1", "text": 17}', file=replies)  # type: ignore[call-overload]
     if deed == "error":
