@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -259,22 +258,23 @@ def publish(
         The exit code: 1 if a gate failed.
     """
     from benchmark.report import console as tables
-    from benchmark.report.data import result_to_data
+    from benchmark.report.data import result_json
     from benchmark.report.markdown import score_markdown
 
     failed = failed_gates(result, limits)
     if json_path == "-":
-        click.echo(json.dumps(result_to_data(result), ensure_ascii=False, indent=1, allow_nan=False))
+        click.echo(result_json(result), nl=False)
     elif markdown:
         click.echo(score_markdown(result))
     else:
-        console = Console()
+        console = tables.make_console()
         tables.score_table(result, console)
+        if result.by:
+            tables.strata_table(result, console)
         if profile:
             tables.profile_table(result, console)
     if json_path and json_path != "-":
-        text = json.dumps(result_to_data(result), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-        write_file(Path(json_path), text)
+        write_file(Path(json_path), result_json(result))
     if html_path:
         from benchmark.report.html import report_html
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from benchmark.cli import common
 from benchmark.errors import UsageError
@@ -58,9 +57,20 @@ def command(
     pairs = compare(scored.measured, scored.systems, headline, resamples=resamples, seed=seed)
     from benchmark.report import console as tables
 
-    console = Console()
-    tables.score_table(result, console)
-    tables.compare_table(pairs, result, console)
+    rows = [
+        tables.Paired(
+            pair.first,
+            pair.second,
+            pair.difference.value,
+            pair.difference.low,
+            pair.difference.high,
+            pair.difference.p,
+            pair.significant,
+        )
+        for pair in pairs
+    ]
+    groups = {one.system.key: one.rank for one in result.systems}
+    tables.compare_table(rows, groups, result.headline, result.protocol, tables.make_console())
     return 0
 
 

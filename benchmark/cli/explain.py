@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from benchmark.cli import common
 from benchmark.errors import RunFileError, UsageError
@@ -24,10 +23,7 @@ from benchmark.scoring import case_of
 @click.option("--system", help="Which system, by name or key, if the file holds several.")
 @click.option("--corpus", "corpus_spec", help="Where the corpus is now, if it has moved.")
 @click.option("--policy", default="neutral", show_default=True)
-@click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write it as a page instead.")
-def command(
-    run_file: Path, page: str, system: str | None, corpus_spec: str | None, policy: str, html_path: Path | None
-) -> int:
+def command(run_file: Path, page: str, system: str | None, corpus_spec: str | None, policy: str) -> int:
     """Show what one system made of one page: the words kept, lost and leaked, in the page and in the output."""
     rules = load_policy(policy)
     run = common.read_any(run_file)
@@ -47,12 +43,10 @@ def command(
         )
     owed = owe(sample.gold, rules)
     case = case_of(sample.gold, prediction, chosen.system, rules, owed)
-    from benchmark.report import explain
+    from benchmark.report.console import make_console
+    from benchmark.report.explain import explain
+    from benchmark.report.overlay import print_explained
 
     assert case.alignment is not None
-    view = explain.explain(sample, prediction, owed, case.alignment, case.text)
-    if html_path:
-        common.write_file(html_path, explain.explain_html(view))
-    else:
-        explain.print_explanation(view, Console())
+    print_explained(explain(sample, prediction, owed, case.alignment, case.text), make_console())
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 
 KINDS = ("extractors", "corpora", "metrics", "policies")
 
@@ -31,7 +30,7 @@ def rows(kind: str) -> list[tuple[str, str]]:
 @click.argument("kind", type=click.Choice(KINDS))
 def command(kind: str) -> int:
     """List what is registered: extractors, corpora, metrics, policies."""
-    from benchmark.report.console import list_table
+    from benchmark.report.console import list_table, make_console
 
-    list_table(rows(kind), Console())
+    list_table(rows(kind), make_console())
     return 0

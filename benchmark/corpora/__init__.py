@@ -88,7 +88,7 @@ def open_corpus(spec: str) -> Corpus:
     if kind in known and (colon or not Path(spec).is_dir()):
         if not path:
             raise UsageError(f"the corpus '{kind}' needs its folder", f"Write '{kind}:PATH'.")
-    elif Path(spec).expanduser().is_dir():
+    elif spec and Path(spec).expanduser().is_dir():
         kind, path = "folder", spec
     else:
         close = difflib.get_close_matches(kind, known, 1)

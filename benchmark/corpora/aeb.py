@@ -30,6 +30,7 @@ from benchmark.corpora.base import (
     site_of,
     text_at,
 )
+from benchmark.corpora.projection import project_sample
 from benchmark.model import About, Gold, Sample
 
 
@@ -56,4 +57,4 @@ def open_corpus(path: Path) -> Corpus:
     check_folder(path, "ground-truth.json and html")
     truth = read_object(path / "ground-truth.json")
     check_pairs(list_files(path / "html", ".html.gz"), truth, str(path))
-    return Corpus("aeb", tuple(truth), _Reader(path, truth))
+    return Corpus("aeb", tuple(truth), _Reader(path, truth), label=project_sample)

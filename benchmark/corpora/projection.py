@@ -191,14 +191,15 @@ def _missing(alignment: Alignment, reference: str) -> Iterator[GoldBlock]:
 
 
 def project_sample(sample: Sample) -> Sample:
-    """The sample with its gold text projected onto its page; unchanged without such a text, or with blocks already.
+    """The sample with its gold text projected onto its page.
 
-    Whether the projection can be used is for the caller to say, by ``gold.coverage`` against :data:`COVERAGE`.
+    Unchanged without such a text, or with blocks already. Where the coverage is under :data:`COVERAGE`, the blocks stay
+    None and ``gold.coverage`` says why.
     """
     gold = sample.gold
     if gold.reference is None or gold.blocks is not None:
         return sample
-    title = gold.metadata.get("title")
-    projection = project(build_stream(sample.page), gold.reference, title)
-    blocks, extra, coverage = projection.blocks, projection.extra, projection.coverage
-    return replace(sample, gold=replace(gold, blocks=blocks, extra=extra, coverage=coverage))
+    found = project(build_stream(sample.page), gold.reference, gold.metadata.get("title"))
+    if found.coverage < COVERAGE:
+        return replace(sample, gold=replace(gold, coverage=found.coverage))
+    return replace(sample, gold=replace(gold, blocks=found.blocks, extra=found.extra, coverage=found.coverage))

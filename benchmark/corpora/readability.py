@@ -37,6 +37,7 @@ from benchmark.corpora.base import (
     stated_at,
     text_at,
 )
+from benchmark.corpora.projection import project_sample
 from benchmark.errors import CorpusError
 from benchmark.model import About, Gold, Sample
 from benchmark.text import stream_text
@@ -103,4 +104,4 @@ def open_corpus(path: Path) -> Corpus:
                 raise CorpusError(f"{folder / id / name} is missing", f"Restore it, or remove the folder '{id}'.")
     if not ids:
         raise CorpusError(f"{folder} holds no pages", "Fetch the corpus again.")
-    return Corpus("readability", ids, _Reader(folder))
+    return Corpus("readability", ids, _Reader(folder), label=project_sample)

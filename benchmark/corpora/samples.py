@@ -1,7 +1,7 @@
 """Folders of samples in this project's own layout, the core set among them.
 
-``pages/<id>/gold.json`` (or ``<id>/gold.json``) with the page beside it, and ``manifest.json`` if there is one: then every
-page and gold must be the one that it names, and the corpus's digest follows from it without reading them all.
+``pages/<id>/gold.json`` (or ``<id>/gold.json``) with the page beside it, and ``manifest.json`` if there is one: then
+every page and gold must be the one that it names, and the corpus's digest follows from it without reading them all.
 """
 
 from __future__ import annotations

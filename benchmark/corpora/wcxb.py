@@ -44,6 +44,7 @@ from benchmark.corpora.base import (
     text_at,
     texts_at,
 )
+from benchmark.corpora.projection import project_sample
 from benchmark.errors import CorpusError
 from benchmark.model import About, Gold, Sample, Snippets
 
@@ -114,4 +115,4 @@ def open_corpus(path: Path) -> Corpus:
     split = path if (path / "ground-truth").is_dir() else path / "dev"
     golds = list_files(split / "ground-truth", ".json")
     check_pairs(list_files(split / "html", ".html.gz"), golds, str(split))
-    return Corpus("wcxb", tuple(golds), _Reader(split))
+    return Corpus("wcxb", tuple(golds), _Reader(split), label=project_sample)

@@ -132,9 +132,7 @@ def count_overlaps(reference: str, outputs: Sequence[str]) -> list[Overlap]:
     gold = _prepare(reference)
     if SIZE * gold.bits > 63:
         return [_count_plainly(reference, output) for output in outputs]
-    joined = " \0 ".join([output.replace("\0", " ") for output in outputs] + [""])
-    tokens = _separated(joined).split()
-    line = np.fromiter(map(gold.ids.get, tokens, repeat(0)), dtype=np.int64, count=len(tokens))
+    line = _number(outputs, gold)
     separators = np.flatnonzero(line == len(gold.ids))
     line[separators] = 0
     lengths = np.diff(separators, prepend=-1) - 1
@@ -159,6 +157,29 @@ def count_overlaps(reference: str, outputs: Sequence[str]) -> list[Overlap]:
             tp = _shingles(length)
         overlaps.append(Overlap(tp, _shingles(length) - tp, _shingles(gold.tokens) - tp, same))
     return overlaps
+
+
+def _number(outputs: Sequence[str], gold: _Prepared) -> NDArray[np.int64]:
+    """The tokens of the outputs one behind the other, in the reference's numbers, the separator behind each output.
+
+    Systems mostly put out the same paragraphs, so a line of text that occurs several times is split only once.
+    """
+    lines: dict[str, int] = {}
+    order: list[int] = []
+    for output in outputs:
+        texts = map(str.strip, output.replace("\0", " ").split("\n"))
+        order += [lines.setdefault(text, len(lines)) for text in texts]
+        order.append(-1)  # the separator, whose start and length are the last
+    tokens = _separated(" \0 ".join([*lines, ""])).split()
+    once = np.fromiter(map(gold.ids.get, tokens, repeat(0)), dtype=np.int64, count=len(tokens))
+    ends = np.flatnonzero(once == len(gold.ids))
+    if not len(ends):
+        return once
+    starts = np.concatenate(([0], ends[:-1] + 1, ends[-1:]))
+    lengths = np.concatenate((ends - starts[:-1], [1]))[order]
+    behind = lengths.cumsum()
+    numbered: NDArray[np.int64] = once[np.repeat(starts[order] - behind + lengths, lengths) + np.arange(behind[-1])]
+    return numbered
 
 
 def _count_plainly(reference: str, output: str) -> Overlap:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from benchmark.model import FAILURES, Score, System, System
+from benchmark.model import FAILURES, Score, System
 
 NONE = "–"
 """What stands where nothing is known or nothing applies; never where a value is zero."""
@@ -55,10 +55,12 @@ def share(value: float | None) -> str:
 
 
 def count(value: float | None) -> str:
-    """A number of things a page: one decimal, none from 100 on."""
+    """A number of things a page: one decimal, none from 100 on; ``0`` only where there is nothing at all."""
     value = known(value)
     if value is None:
         return NONE
+    if value == 0:
+        return "0"
     return f"{value:.1f}" if abs(value) < 99.95 else f"{value:.0f}"
 
 
@@ -97,7 +99,7 @@ def reasons(left_out: Mapping[str, str]) -> str:
     parts = []
     for general, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         said = group[0] if len(set(group)) == 1 else general
-        parts.append(f"{len(group)} × {line(said)}")
+        parts.append(f"{len(group)} × {line(said)}" if len(left_out) > 1 else line(said))
     return "; ".join(parts[:3]) + (f"; {len(parts) - 3} other reasons" if len(parts) > 3 else "")
 
 
@@ -117,3 +119,18 @@ def short_names(systems: Sequence[System]) -> dict[str, str]:
 
 def _without_version(system: System) -> str:
     return system.name + system.key.removeprefix(f"{system.name}@{system.version}")
+
+
+def key_parts(key: str) -> list[str]:
+    """A system's key in pieces that should stay whole: its name, its version, each option."""
+    return re.split(r"(?<=.)(?=[@?&])", key)
+
+
+def break_key(key: str, width: int) -> str:
+    """A system's key on lines of at most ``width`` where its pieces allow it."""
+    lines = [""]
+    for part in key_parts(key):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)

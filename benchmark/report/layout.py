@@ -1,5 +1,5 @@
-"""How a table of many columns is laid out on a narrow screen: as few tables as needed, the names repeated in each, and no
-number ever broken over two lines."""
+"""How a table of many columns is laid out on a narrow screen: as few tables as needed, the names repeated in each, and
+no number ever broken over two lines."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from benchmark.report.figures import break_key
+from benchmark.report.figures import key_parts
 
 PADDING = 2
 """What a column takes up besides its text."""
+_NARROWEST = 24  # a single option longer than this is broken like any long word
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,11 @@ def lay_out(names: Sequence[str], widths: Sequence[int], blocks: Sequence[Block]
         fixed: the text width of a column before the names, if there is one.
     """
     longest = max(map(cell_len, names), default=1)
-    shortest = max((cell_len(part) for name in names for part in break_key(name, 1000 if len(name) < 2 else 1)), default=1)
-    shortest = min(longest, max(shortest, 12))
+    shortest = max((cell_len(part) for name in names for part in key_parts(name)), default=1)
     room = width - (fixed + PADDING if fixed else 0)
-    best: Layout | None = None
-    for name_width in range(longest, shortest - 1, -1):
-        tables = _pack(widths, blocks, room - name_width)
-        if best is None or len(tables) < len(best.tables):
-            best = Layout(name_width, tables)
-    if best is None:
-        raise AssertionError("the shortest name is longer than the longest")
-    return best
+    candidates = range(longest, min(shortest, _NARROWEST, longest) - 1, -1)
+    layouts = [Layout(name_width, _pack(widths, blocks, room - name_width)) for name_width in candidates]
+    return min(layouts, key=lambda layout: (len(layout.tables), -layout.name_width))
 
 
 def _pack(widths: Sequence[int], blocks: Sequence[Block], room: int) -> tuple[tuple[int, ...], ...]:

@@ -1,9 +1,10 @@
-"""A result as tables of cells, before anybody decides how they look: the console, Markdown and HTML draw the same ones."""
+"""A result as tables of cells, before anybody decides how they look: console, Markdown and HTML draw the same ones."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal
 
 from benchmark.errors import UsageError
@@ -33,7 +34,7 @@ TITLES = {
     "abstention.share": "Abstained",
     "metadata.mean": "Metadata",
 }
-_FAILURES, _EMPTY = "Failures", "Empty"
+FAILURES, EMPTY = "Failures", "Empty"
 _OWN_COLUMNS = ("leak", "loss", "surplus", "order", "abstention", "metadata")
 _BESIDE_HEADLINE = {"precision": "Prec.", "recall": "Recall", "accuracy": "Accur.", "without": "Without"}
 
@@ -140,10 +141,12 @@ def score_columns(result: Result) -> tuple[Column, ...]:
         _shares(systems, "order.flagged", "pages whose text is out of order (tau under .8)"),
         _column("Metadata", "detail", "mean over the fields, with their number", systems, _metadata),
         _shares(systems, "abstention.share", "pages without content on which the output was empty"),
-        _column(_FAILURES, "detail", "pages by kind of failure; they score as empty", systems, _failures),
-        _column(_EMPTY, "detail", "pages with an empty output, which is no failure", systems, _empty),
+        _column(FAILURES, "detail", "pages by kind of failure; they score as empty", systems, _failures),
+        _column(EMPTY, "detail", "pages with an empty output, which is no failure", systems, _empty),
     ]
-    found += [_plain(systems, name, "detail", "another metric's headline") for name in _other_headlines(systems, metric)]
+    found += [
+        _plain(systems, name, "detail", "another metric's headline") for name in _other_headlines(systems, metric)
+    ]
     found += [_cost(systems, *spec) for spec in _COSTS]
     columns: dict[str, Column] = {}
     for column in found:
@@ -154,7 +157,7 @@ def score_columns(result: Result) -> tuple[Column, ...]:
 
 def _says_something(column: Column) -> bool:
     values = [cell.value for cell in column.cells if cell.value is not None]
-    return any(values) if column.title in (_FAILURES, _EMPTY) else bool(values)
+    return any(values) if column.title in (FAILURES, EMPTY) else bool(values)
 
 
 def _column(
@@ -283,7 +286,9 @@ def _within(value: float, best: Score, sign: int) -> bool:
 
 def leak_grid(result: Result) -> Grid:
     """Leaked tokens a page by label, with the share of pages that leak at least 5 of it."""
-    return _profile(result, "leak", "Leaked, by label", "Tokens a page, and the share of pages with at least 5 of them.")
+    return _profile(
+        result, "leak", "Leaked, by label", "Tokens a page, and the share of pages with at least 5 of them."
+    )
 
 
 def loss_grid(result: Result) -> Grid:
@@ -293,12 +298,17 @@ def loss_grid(result: Result) -> Grid:
 
 def _profile(result: Result, metric: str, title: str, about: str) -> Grid:
     systems = in_order(result)
-    most: dict[str, float] = {}
+    found: dict[str, list[float]] = {}
     for system in systems:
         for name, score in _figures_of(system, metric).items():
             if name != "tokens" and not name.endswith(".pages"):
-                most[name] = max(most.get(name, 0.0), known(score.value) or 0.0)
-    names = sorted(most, key=lambda name: (-most[name], name))
+                found.setdefault(name, []).append(known(score.value) or 0.0)
+
+    def weight(name: str) -> tuple[float, float]:
+        # The median, so that a baseline that puts out everything does not decide what stands first.
+        return median(found[name] + [0.0] * (len(systems) - len(found[name]))), max(found[name])
+
+    names = sorted(sorted(found), key=weight, reverse=True)
 
     def cell(scores: Mapping[str, Score], name: str) -> Cell:
         if "tokens" not in scores:

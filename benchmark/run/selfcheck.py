@@ -20,7 +20,7 @@ from benchmark.text import render
 
 _BODY = (
     "The lock keeper of Aldermoor has painted the gates green, against the wishes of the canal trust. "
-    "She says that green is the colour they had when her grandmother kept them, and that no boat has complained."
+    "She says that green is the colour they had when her grandmother kept them, and that no boat complained."
 )
 _MARK = "canal trust"
 _PAGE = (

@@ -1,0 +1,171 @@
+"""A result as one HTML file that needs nothing else: no network, no fonts, and a content policy that allows only its
+own style and script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from benchmark.model import Result, Row, SystemResult
+from benchmark.report import charts, figures
+from benchmark.report.explain import Explained
+from benchmark.report.figures import known
+from benchmark.report.overlay import LOOKS, summary
+from benchmark.report.tables import (
+    Cell,
+    Grid,
+    in_order,
+    leak_grid,
+    loss_grid,
+    lower_is_better,
+    metadata_grid,
+    score_columns,
+    strata_grid,
+    title_of,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+WORST = 20
+"""Pages of each system that are listed, from the worst."""
+_SHADES = 8
+_BESIDE = ("body.precision", "body.recall", "loss.tokens", "leak.tokens", "surplus.invented", "surplus.repeated")
+
+
+@dataclass(frozen=True, slots=True)
+class WorstPages:
+    """A system's worst pages.
+
+    Attributes:
+        rows: id, status, the number of its explained page or None, and a cell for each title.
+    """
+
+    name: str
+    titles: tuple[str, ...]
+    rows: tuple[tuple[str, str, int | None, tuple[Cell, ...]], ...]
+
+
+def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str = "Goldspan report") -> str:
+    """The report.
+
+    Args:
+        pages: pages to be shown word by word; the lists of worst pages link to them.
+    """
+    style, script = _asset("style.css"), _asset("sort.js")
+    systems = in_order(result)
+    names = figures.short_names([system.system for system in systems])
+    return _template().render(
+        title=title,
+        style=style,
+        script=script,
+        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; "
+        "form-action 'none'",
+        result=result,
+        systems=systems,
+        keys=[figures.line(system.system.key) for system in systems],
+        names=[names[system.system.key] for system in systems],
+        columns=score_columns(result),
+        bars=charts.interval_bars(result),
+        bar_width=charts.BAR_WIDTH,
+        scatter=charts.scatter(result),
+        width=charts.WIDTH,
+        height=charts.HEIGHT,
+        grids=[
+            (grid, is_heat)
+            for grid, is_heat in (
+                (leak_grid(result), True),
+                (loss_grid(result), True),
+                (strata_grid(result), False),
+                (metadata_grid(result), False),
+            )
+            if grid
+        ],
+        shade=shade,
+        worst=[worst_pages(result, system, names, pages) for system in systems],
+        reasons=figures.reasons(result.left_out),
+        pages=pages,
+        summary=summary,
+        looks=LOOKS,
+        none=figures.NONE,
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("benchmark.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    environment = Environment(
+        loader=DictLoader({name: _asset(name) for name in ("report.html.j2", "parts.html.j2")}),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"line": figures.line, "parts": figures.key_parts}
+    return environment.get_template("report.html.j2")
+
+
+def shade(grid: Grid, cell: Cell) -> int:
+    """How dark a cell of a heat table is, from 0 to 8; by the square root, so that small figures can be told apart."""
+    return 0 if not cell.value else max(1, round(_SHADES * sqrt(max(cell.value, 0.0) / grid.most)))
+
+
+def worst_pages(
+    result: Result, system: SystemResult, names: Mapping[str, str], pages: Sequence[Explained] = ()
+) -> WorstPages:
+    """The pages on which a system did worst by the headline; those that the headline does not apply to are left out."""
+    scored = [(value, row) for row in system.rows if (value := _page_value(row, result.headline)) is not None]
+    scored.sort(key=lambda item: (-item[0] if lower_is_better(result) else item[0], item[1].id))
+    worst = scored[:WORST]
+    beside = [
+        name for name in _BESIDE if name != result.headline and any(_raw(row, name) is not None for _, row in worst)
+    ]
+    explained = {(page.system, page.id): number for number, page in enumerate(pages)}
+    key = figures.line(system.system.key)
+    rows = []
+    for value, row in worst:
+        cells = [Cell(figures.figure(result.headline, value), value)]
+        cells += [_tokens_or_share(name, _raw(row, name)) for name in beside]
+        page_id = figures.line(row.id)
+        rows.append((page_id, row.status, explained.get((key, page_id)), tuple(cells)))
+    titles = (title_of(result.headline), *(title_of(name).removeprefix("body ").capitalize() for name in beside))
+    return WorstPages(names[system.system.key], titles, tuple(rows))
+
+
+def _tokens_or_share(name: str, value: float | None) -> Cell:
+    if value is None:
+        return Cell(figures.NONE)
+    return Cell(f"{value:.0f}" if figures.is_count(name) else figures.share(value), value)
+
+
+def _raw(row: Row, name: str) -> float | None:
+    metric, _, figure = name.partition(".")
+    return known((row.values.get(metric) or {}).get(figure))
+
+
+def _page_value(row: Row, headline: str) -> float | None:
+    """The headline of one page; where a metric only counts there, the F1 of its counts."""
+    value = _raw(row, headline)
+    if value is not None or not headline.endswith(".f1"):
+        return value
+    metric = headline.partition(".")[0]
+    tp, fp, fn = (_raw(row, f"{metric}.{name}") for name in ("tp", "fp", "fn"))
+    if tp is None or fp is None or fn is None:
+        return None
+    return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else 1.0

@@ -1,0 +1,66 @@
+"""Tables as GitHub Markdown, for a README or a comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from benchmark.model import Result
+from benchmark.report import figures
+from benchmark.report.tables import Grid, in_order, leak_grid, loss_grid, score_columns, strata_grid
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
+
+
+def score_markdown(result: Result, titles: Sequence[str] | None = None) -> str:
+    """The score table and the protocol.
+
+    Args:
+        titles: the columns to show, by their titles (``Prec.``, ``Leaked``); all that have a value if None.
+    """
+    columns = [column for column in score_columns(result) if titles is None or column.title in titles]
+    rows = [
+        [
+            str(system.rank) if system.rank is not None else figures.NONE,
+            _escaped(system.system.key),
+            *(_unbroken(column.cells[number].text) for column in columns),
+        ]
+        for number, system in enumerate(in_order(result))
+    ]
+    table = _table(["#", "System", *(_escaped(column.title) for column in columns)], rows, left=(1,))
+    return f"{table}\n\nProtocol: `{figures.line(result.protocol).replace('`', '')}`\n"
+
+
+def grids_markdown(result: Result) -> str:
+    """The strata, the leak profile and the loss profile: those that there are."""
+    return "\n".join(
+        f"**{_escaped(grid.title)}.** {_escaped(grid.about)}\n\n{_grid(grid, result)}\n"
+        for grid in (strata_grid(result), leak_grid(result), loss_grid(result))
+        if grid
+    )
+
+
+def _grid(grid: Grid, result: Result) -> str:
+    systems = [system.system for system in in_order(result)]
+    names = figures.short_names(systems)
+    heads = ["System", *(_escaped(f"{text} ({note})" if note else text) for text, note in grid.heads)]
+    rows = [
+        [_escaped(names[system.key])]
+        + [f"**{cell.text}**" if cell.best else _unbroken(f"{cell.text} {cell.note}".strip()) for cell in row]
+        for system, row in zip(systems, grid.cells, strict=True)
+    ]
+    return _table(heads, rows, left=(0,))
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int]) -> str:
+    rule = [":--" if number in left else "--:" for number in range(len(heads))]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [heads, rule, *rows])
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", figures.line(text))
+
+
+def _unbroken(text: str) -> str:
+    """A figure with no-break spaces, so that a narrow page does not tear it from its interval."""
+    return _escaped(text).replace(", ", ",\n").replace(" ", "\u00a0").replace(",\n", ", ")
