@@ -170,7 +170,7 @@ def check_pages(corpus: Corpus, run: SystemRun) -> None:
             "Is it the right corpus? Name it with --corpus, or take those pages out.",
         )
     for page, prediction in run.predictions.items():
-        if prediction.page_sha256 and prediction.page_sha256 != sha256(corpus.load(page).page.data):
+        if prediction.page_sha256 and prediction.page_sha256 != sha256(corpus.plain(page).page.data):
             raise RunFileError(
                 f"{run.system.key} was given another version of page '{page}' than {corpus.name} has now",
                 "Run it again.",

@@ -83,7 +83,11 @@ def command(
     if live:
         path = save or _cached(live)
         old = _to_resume(path, header, resume, force)
-        done = _run_all(live, corpus, header, path, old, Limits(timeout, memory), jobs)
+        try:
+            done = _run_all(live, corpus, header, path, old, Limits(timeout, memory), jobs)
+        except KeyboardInterrupt:
+            click.echo(f"\nwhat was finished is in {path}; go on with --save {path} --resume", err=True)
+            raise
         runs = done | runs
         click.echo(f"predictions: {path}", err=True)
     elif save or resume:
@@ -161,7 +165,7 @@ def _run_all(
                     writer.system(started.system, started.start_ms, started.guard)
                 todo = [page for page in corpus.ids if page not in predictions]
                 with common.progress(key, len(todo)) as advance:
-                    for prediction in run.predictions(todo, lambda page: corpus.load(page).page):
+                    for prediction in run.predictions(todo, lambda page: corpus.plain(page).page):
                         writer.prediction(prediction)
                         predictions[prediction.id] = prediction
                         advance(1)
