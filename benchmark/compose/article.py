@@ -17,7 +17,9 @@ import yaml
 from benchmark.compose.body import BodyReader, Node, Run, Unit
 from benchmark.errors import CorpusError
 
-_ENTRY = re.compile(r"^##[ \t]+@(?P<author>[^|\n]+?)[ \t]*\|[ \t]*(?P<time>[^|\n]+?)[ \t]*(?:\|[ \t]*(?P<title>[^\n]+?)[ \t]*)?$", re.M)
+_ENTRY = re.compile(
+    r"^##[ \t]+@(?P<author>[^|\n]+?)[ \t]*\|[ \t]*(?P<time>[^|\n]+?)[ \t]*(?:\|[ \t]*(?P<title>[^\n]+?)[ \t]*)?$", re.M
+)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.S)
 _TEXTS = ("deck", "kicker", "agency", "published", "modified", "section", "correction", "author_bio", "pullquote")
 
@@ -99,7 +101,7 @@ def read_article(path: Path) -> Article:
     try:
         fields = yaml.safe_load(match[1])
     except yaml.YAMLError as error:
-        raise CorpusError(f"{path}: the front matter is no YAML: {error}", "Quote the value that holds a colon.") from error
+        raise CorpusError(f"{path}: the front matter is no YAML: {error}", "Quote values with colons.") from error
     if not isinstance(fields, dict):
         raise CorpusError(f"{path}: the front matter is no mapping", "Write 'key: value' lines.")
     missing = [name for name in ("title", "language", "page_type") if not fields.get(name)]

@@ -67,7 +67,7 @@ class Bank:
         year, month, number, clock = day.groups()
         months = self.find("locale.months")
         if month is None or number is None:
-            return self.digits(year if month is None or not months else f"{months[int(month) - 1]} {year}")
+            return self.digits(f"{months[int(month) - 1]} {year}" if months and month else year)
         if pattern == "date_time" and clock is None:
             pattern = "date_long"
         template = self.local(pattern, "{year}-{mm}-{dd}")
@@ -166,6 +166,6 @@ class Dealer:
                 return self.bank.number(self._fills.whole(2, 58))
             if name == "time":
                 return self.bank.digits(f"{self._fills.whole(1, 9)}:{self._fills.whole(10, 59)}")
-            raise CorpusError(f"banks/{self.bank.language}.yaml: nothing fills {match[0]} in {text!r}", "Use another field.")
+            raise CorpusError(f"banks/{self.bank.language}.yaml: nothing fills {match[0]}", f"Reword {text!r}.")
 
         return _FIELD.sub(value, text)

@@ -15,8 +15,8 @@ _NOUNS = (
     "ad slot bid track event queue consent lazy observer page user session banner frame widget teaser player carousel "
     "video gallery image cache store token segment cohort vendor partner pixel beacon viewport scroll sticky header "
     "footer menu drawer modal overlay toast tooltip search suggest comment rating share bookmark alert push paywall "
-    "meter article topic author section feed stream ticker poll quiz weather market score layout grid column theme font "
-    "locale region device browser network timer retry batch payload schema config flag variant experiment bucket"
+    "meter article topic author section feed stream ticker poll quiz weather market score layout grid column theme "
+    "font locale region device browser network timer retry batch payload schema config flag variant experiment bucket"
 ).split()
 _VERBS = (
     "init load get set add remove update fetch render mount observe track send push parse merge bind toggle open close "
@@ -25,10 +25,27 @@ _VERBS = (
 _EVENTS = "click scroll load resize visible focus change submit error ready complete impression close".split()
 _UNITS = "px em rem % vh vw".split()
 _PROPERTIES = {
-    "margin": "size", "padding": "size", "width": "size", "max-width": "size", "height": "size", "top": "size",
-    "font-size": "size", "line-height": "plain", "border-radius": "size", "color": "colour", "background": "colour",
-    "border-bottom": "border", "display": "display", "position": "position", "opacity": "fraction", "flex": "flex",
-    "z-index": "whole", "text-align": "align", "font-weight": "weight", "transition": "transition", "gap": "size",
+    "margin": "size",
+    "padding": "size",
+    "width": "size",
+    "max-width": "size",
+    "height": "size",
+    "top": "size",
+    "font-size": "size",
+    "line-height": "plain",
+    "border-radius": "size",
+    "color": "colour",
+    "background": "colour",
+    "border-bottom": "border",
+    "display": "display",
+    "position": "position",
+    "opacity": "fraction",
+    "flex": "flex",
+    "z-index": "whole",
+    "text-align": "align",
+    "font-weight": "weight",
+    "transition": "transition",
+    "gap": "size",
 }
 _KEYWORDS = {
     "display": ("block", "flex", "inline-block", "grid", "none"),
@@ -53,7 +70,20 @@ ICONS = (
     "M6 3h12v18l-6-4.5L6 21z",
     "M7 10l5 5 5-5z",
 )
-_STATE = ("enabled", "id", "name", "type", "version", "priority", "sizes", "path", "label", "updated", "source", "weight")
+_STATE = (
+    "enabled",
+    "id",
+    "name",
+    "type",
+    "version",
+    "priority",
+    "sizes",
+    "path",
+    "label",
+    "updated",
+    "source",
+    "weight",
+)
 
 
 class Clutter:
@@ -84,14 +114,16 @@ class Clutter:
         draw = self._draw
         name, word = self.name(), self.word()
         code = draw.text(8, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
+        address = f"//{word}.{host}/{word}.js?v={draw.whole(1, 99)}"
         variants = (
-            f"window.{name}=window.{name}||[];{name}.push(['{self.name()}','{code}']);"
-            f"(function(){{var s=document.createElement('script');s.async=true;s.src='//{word}.{host}/{word}.js?v={draw.whole(1, 99)}';"
+            f"window.{name}=window.{name}||[];{name}.push(['{self.name()}','{code}']);(function(){{"
+            f"var s=document.createElement('script');s.async=true;s.src='{address}';"
             "var f=document.getElementsByTagName('script')[0];f.parentNode.insertBefore(s,f)})();",
-            f"\n  var _{word} = _{word} || {{}};\n  _{word}.uid = {draw.whole(1000, 99999)};\n  _{word}.domain = '{host}';\n"
-            f"  (function() {{\n    function load() {{\n      window._{word}_end = (new Date()).getTime();\n"
-            f"      var e = document.createElement('script');\n      e.setAttribute('src', '//cdn.{host}/js/{word}.js');\n"
-            "      document.body.appendChild(e);\n    }\n    window.onload = load;\n  })();\n",
+            f"\n  var _{word} = _{word} || {{}};\n  _{word}.uid = {draw.whole(1000, 99999)};\n"
+            f"  _{word}.domain = '{host}';\n  (function() {{\n    function load() {{\n"
+            f"      window._{word}_end = (new Date()).getTime();\n      var e = document.createElement('script');\n"
+            f"      e.setAttribute('src', '{address}');\n      document.body.appendChild(e);\n    }}\n"
+            "    window.onload = load;\n  })();\n",
             f"!function(n,o){{n.{name}||(o=n.{name}=function(){{o.q.push(arguments)}},o.q=[],o.t=+new Date)}}(window);"
             f"{name}('init','{code}');{name}('track','{draw.pick(_EVENTS)}');",
         )
@@ -104,13 +136,14 @@ class Clutter:
         draw = self._draw
         a, b, c = draw.sample(_LETTERS, 3)
         inner = "".join(self._statement(2) for _ in range(draw.whole(4, 11)))
-        number = draw.whole(100, 9999)
-        heads = (
-            (f"!function({a},{b}){{\"use strict\";{inner}}}(window,document);", ""),
-            (f"{number}:function({a},{b},{c}){{{c}.r({b}),{c}.d({b},\"{self.name()}\",(function(){{return {c}}}));{inner}}},", ""),
-            (f"define(\"{self.word()}/{self.word()}\",[\"{self.word()}\"],function({a}){{{inner}return{{{self._pairs(3)}}}}});", ""),
-        )
-        return draw.pick((heads[0], heads[2]))[0] if draw.chance(0.7) else f"({{{heads[1][0].rstrip(',')}}});"
+        kind = draw.whole(0, 2)
+        if kind == 0:
+            return f'!function({a},{b}){{"use strict";{inner}}}(window,document);'
+        if kind == 1:
+            exports = f'{c}.d({b},"{self.name()}",(function(){{return {c}}}));'
+            return f"({{{draw.whole(100, 9999)}:function({a},{b},{c}){{{c}.r({b}),{exports}{inner}}}}});"
+        names = f'"{self.word()}/{self.word()}",["{self.word()}"]'
+        return f"define({names},function({a}){{{inner}return{{{self._pairs(3)}}}}});"
 
     def _pairs(self, count: int) -> str:
         values = [f"{self.name()}:{self._value(1)}" for _ in range(count)]
@@ -147,21 +180,23 @@ class Clutter:
         if kind == 1:
             return f"{a}.{self.name()}({self._value(depth)},{self._value(0)});"
         if kind == 2:
-            return f"{a}.{self.word()}=\"{self.word()}__{self.word()}--{draw.pick(_EVENTS)}\";"
+            return f'{a}.{self.word()}="{self.word()}__{self.word()}--{draw.pick(_EVENTS)}";'
         if kind == 3:
             return f"if({a}.{self.word()}&&!{b}){{{self._statement(depth - 1)}}}else {c}={self._value(0)};"
         if kind == 4:
             return f"for(var {a}=0,{b}={c}.length;{a}<{b};{a}++){{{self._statement(depth - 1)}}}"
         if kind == 5:
             return f"function {self.name()}({a},{b}){{{self._statement(depth - 1)}return {a}?{b}:{self._value(0)}}}"
-        return f"{a}.addEventListener(\"{draw.pick(_EVENTS)}\",function({b}){{{self._statement(depth - 1)}}});"
+        return f'{a}.addEventListener("{draw.pick(_EVENTS)}",function({b}){{{self._statement(depth - 1)}}});'
 
     def style(self, size: int, prefix: str = "") -> str:
         """About ``size`` characters of style rules for classes that the page mostly doesn't have."""
         rules: list[str] = []
         length = 0
         while length < size:
-            name = f".{prefix}{self.word()}-{self.word()}" + self._draw.pick(("", "", "--active", "__inner", ":hover", ">a"))
+            name = f".{prefix}{self.word()}-{self.word()}" + self._draw.pick(
+                ("", "", "--active", "__inner", ":hover", ">a")
+            )
             body = ";".join(self._declaration() for _ in range(self._draw.whole(2, 6)))
             rule = f"{name}{{{body}}}"
             if self._draw.chance(0.08):
@@ -222,5 +257,7 @@ class Clutter:
     def picture(self, width: int, height: int) -> str:
         """A small grey picture as a data address, the stand-in that a lazy image shows at first."""
         shade = self._draw.pick(("e6e6e6", "dcdcdc", "d3d9de", "e2ddd3", "cfd6cf"))
-        svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}'><rect width='100%' height='100%' fill='#{shade}'/></svg>"
+        size = f"width='{width}' height='{height}'"
+        fill = f"<rect width='100%' height='100%' fill='#{shade}'/>"
+        svg = f"<svg xmlns='http://www.w3.org/2000/svg' {size}>{fill}</svg>"
         return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")

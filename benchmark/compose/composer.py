@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from benchmark.compose.article import Article
@@ -16,104 +15,135 @@ from benchmark.compose.kit import Kit
 from benchmark.compose.skin import Skin, render
 from benchmark.errors import CorpusError
 from benchmark.model import About, Gold, GoldBlock, Page, Sample
-from benchmark.text import build_blocks, build_marked, decode, tokenise
+from benchmark.text import MarkedBlock, build_blocks, build_marked, decode, tokenise
 
 LICENCE = "CC-BY-4.0"
 GUIDELINE = "1.0"
 
 # What a language was written in before UTF-8: the label that pages state, and Python's codec.
-LEGACY = {
-    "ar": ("windows-1256", "cp1256"), "fa": ("windows-1256", "cp1256"), "he": ("windows-1255", "cp1255"),
-    "bg": ("windows-1251", "cp1251"), "ru": ("windows-1251", "cp1251"), "uk": ("windows-1251", "cp1251"),
-    "cs": ("windows-1250", "cp1250"), "hu": ("windows-1250", "cp1250"), "pl": ("iso-8859-2", "iso8859_2"),
-    "el": ("iso-8859-7", "iso8859_7"), "tr": ("windows-1254", "cp1254"), "th": ("windows-874", "cp874"),
-    "ja": ("shift_jis", "cp932"), "ko": ("euc-kr", "cp949"), "zh": ("gb2312", "gbk"), "zh-Hant": ("big5", "big5hkscs"),
-    "vi": ("windows-1258", "cp1258"),
-}  # fmt: skip
 _WESTERN = (("windows-1252", "cp1252"), ("iso-8859-1", "cp1252"))
-_PRE = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>|<style\b.*?</style>)", re.S)
+_LEGACY = {
+    "ar": ("windows-1256", "cp1256"),
+    "bg": ("windows-1251", "cp1251"),
+    "cs": ("windows-1250", "cp1250"),
+    "el": ("iso-8859-7", "iso8859_7"),
+    "fa": ("windows-1256", "cp1256"),
+    "he": ("windows-1255", "cp1255"),
+    "hu": ("windows-1250", "cp1250"),
+    "ja": ("shift_jis", "cp932"),
+    "ko": ("euc-kr", "cp949"),
+    "pl": ("iso-8859-2", "iso8859_2"),
+    "ru": ("windows-1251", "cp1251"),
+    "th": ("windows-874", "cp874"),
+    "tr": ("windows-1254", "cp1254"),
+    "uk": ("windows-1251", "cp1251"),
+    "zh": ("gb2312", "gbk"),
+    "zh-Hant": ("big5", "big5hkscs"),
+}
+_KEEP = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>|<style\b.*?</style>)", re.S)
 _LINES_BETWEEN_TAGS = re.compile(r">[ \t]*\n\s*<")
 _INDENT = re.compile(r"\n[ \t]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A page as it left the template, before its marks were taken out."""
-
-    html: str
-    label: str
-    codec: str
-
-
-def compose(article: Article, skin: Skin, seed: str, page_id: str, bank: Bank | None = None) -> Sample:
+def compose(
+    article: Article, skin: Skin, seed: str, page_id: str, bank: Bank | None = None, canary: str | None = None
+) -> Sample:
     """A page and its exact gold.
+
+    Args:
+        bank: the phrases to use; the package's for the article's language if None.
 
     Raises:
         CorpusError: a phrase is missing, some text has no mark, or the page doesn't hold the article whole.
     """
     draw = Draw(seed)
-    kit = Kit(article, skin, bank or load_bank(article.language), draw)
-    marked = _mark(kit, draw)
-    final = strip_marks(marked.html)
-    data = final.encode(marked.codec, "xmlcharrefreplace")
-    page = Page(page_id, data, kit.url)
-    encoding = decode(Page(page_id, data, charset=marked.label))[1]
-    page = Page(page_id, data, kit.url, encoding=encoding)
-    stream = build_marked(marked.html)
+    bank = bank or load_bank(article.language)
+    shown = _listing(article, bank, draw.child("listing")) if skin.listing else article
+    kit = Kit(shown, skin, bank, draw)
+    marked, label, codec = _marked_page(kit, draw)
+    final = strip_marks(marked)
+    if "<built-in" in final or " object at 0x" in final:
+        raise CorpusError(f"{page_id}: the template prints an object", f"Correct skins/{skin.family}/page.html.")
+    page = _page(page_id, final.encode(codec, "xmlcharrefreplace"), kit.url, label)
+    stream = build_marked(marked)
     blocks = gold_blocks(stream)
-    if tuple(found.block.text for found in stream) != tuple(found.text for found in build_blocks(decode(page)[0])):
-        raise CorpusError(f"{page_id}: taking the marks out, or the encoding, changed the text", _first_change(stream, page))
+    _check_stream(stream, page)
     extra: tuple[GoldBlock, ...] = ()
     if kit.extra:
-        extra = tuple(GoldBlock(unit.text, "body", unit.role, source=kit.extra[0]) for unit in kit.extra[1])
-    _check_whole(page_id, article, skin, blocks + extra)
+        source, units = kit.extra
+        extra = tuple(GoldBlock(unit.text, "body", unit.role, source=source) for unit in units)
+    _check_whole(page_id, shown, skin, blocks + extra)
     about = About(
         language=article.language,
-        page_type="listing" if skin.listing else article.page_type,
+        page_type=shown.page_type,
         family=skin.family,
         article=None if skin.listing else article.key,
         origin="authored",
         licence=LICENCE,
-        mess=kit.mess.names,
+        mess=kit.mess.names(kit.prose.used),
     )
     provenance = {"annotators": ["composer"], "prelabelled_by": None, "guideline": GUIDELINE}
-    return Sample(page, Gold(about, blocks, extra, metadata=_metadata(kit), provenance=provenance))
+    gold = Gold(about, blocks, extra, metadata=_metadata(kit), provenance=provenance, canary=canary)
+    return Sample(page, gold)
 
 
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def _page(page_id: str, data: bytes, url: str, label: str) -> Page:
+    """The page, with the HTTP header's charset where the markup alone would be read in another encoding."""
+    encoding = decode(Page(page_id, data, charset=label))[1]
+    charset = None if decode(Page(page_id, data))[1] == encoding else label
+    return Page(page_id, data, url, charset, encoding)
 
 
-def _mark(kit: Kit, draw: Draw) -> Marked:
+def _listing(article: Article, bank: Bank, draw: Draw) -> Article:
+    """What a page that shows no article is made from: a heading, and a section to draw its links for."""
+    section = article.section or str(bank.get("nav.main")[1])
+    heading = str(draw.pick(bank.get("listing.heads")))
+    topic = next(iter(article.tags), section)
+    title = heading.replace("{section}", section).replace("{topic}", topic)
+    return Article(article.slug, title, article.language, "listing", section=section, tags=article.tags)
+
+
+def _marked_page(kit: Kit, draw: Draw) -> tuple[str, str, str]:
+    """The page with its marks, the label of its encoding and the codec for it."""
     label = codec = "utf-8"
     if kit.skin.encoding == "legacy":
-        label, codec = LEGACY.get(kit.article.language) or draw.child("western").pick(_WESTERN)
+        label, codec = _LEGACY.get(kit.article.language) or draw.child("western").pick(_WESTERN)
     kit.encoding_label = label
     html = render(kit.skin, kit.context())
     # What this encoding cannot write stands as a reference in the marked page too: both are read alike.
     html = html.encode(codec, "xmlcharrefreplace").decode(codec)
-    return Marked(_lay_out(html, draw.child("whitespace").weighted(kit.skin.whitespace)), label, codec)
+    return _lay_out(html, draw.child("whitespace").weighted(kit.skin.whitespace)), label, codec
 
 
 def _lay_out(html: str, manner: str) -> str:
     """Line breaks and indentation as a build step or a chain of includes leaves them."""
     if manner == "indented":
         return html
-    parts = _PRE.split(html)
+    parts = _KEEP.split(html)
     for number in range(0, len(parts), 2):
         if manner == "minified":
-            parts[number] = _LINES_BETWEEN_TAGS.sub("><", parts[number])
-            parts[number] = _INDENT.sub("\n", parts[number])
+            parts[number] = _INDENT.sub("\n", _LINES_BETWEEN_TAGS.sub("><", parts[number]))
         else:
-            parts[number] = _LINES_BETWEEN_TAGS.sub(lambda match: match[0].replace("\n", "\n\n", 1), parts[number])
+            parts[number] = _LINES_BETWEEN_TAGS.sub(lambda found: found[0].replace("\n", "\n\n", 1), parts[number])
     return "".join(parts)
 
 
+def _check_stream(marked: Sequence[MarkedBlock], page: Page) -> None:
+    """The final bytes give the stream that the marks were read from."""
+    before = [(found.block.text, found.block.hidden) for found in marked]
+    after = [(found.text, found.hidden) for found in build_blocks(decode(page)[0])]
+    if before == after:
+        return
+    changes = (f"Block {at} was {old} and is {new}" for at, (old, new) in enumerate(zip(before, after)) if old != new)  # noqa: B905
+    change = next(changes, f"There were {len(before)} blocks and are {len(after)}")
+    raise CorpusError(f"{page.id}: taking the marks out, or the encoding, changed the text. {change[:300]}")
+
+
 def _check_whole(page_id: str, article: Article, skin: Skin, blocks: tuple[GoldBlock, ...]) -> None:
-    """Every word of the article stands in the gold as body, once and in order; nothing else does."""
+    """The words of the article are the content of the gold: all of them, in order, and nothing else."""
     found = content_tokens(blocks)
-    owed = [] if skin.listing else [token for unit in article.units() for token in tokenise(unit.text)]
-    if sorted(found) == sorted(owed):
+    owed = [token for unit in article.units() for token in tokenise(unit.text)]
+    if found == owed:
         return
     missing, added = Counter(owed), Counter(found)
     raise CorpusError(
@@ -123,20 +153,9 @@ def _check_whole(page_id: str, article: Article, skin: Skin, blocks: tuple[GoldB
     )
 
 
-def _first_change(stream: list[Any], page: Page) -> str:
-    after = build_blocks(decode(page)[0])
-    for number, (old, new) in enumerate(zip(stream, after, strict=False)):
-        if old.block.text != new.text:
-            return f"Block {number} was {old.block.text[:80]!r} and is {new.text[:80]!r}."
-    return f"There were {len(stream)} blocks and are {len(after)}."
-
-
 def _metadata(kit: Kit) -> dict[str, Any]:
     """What the page states, as precisely as it states it."""
     article = kit.article
-    if kit.skin.listing:
-        return {"title": kit.listing_title, "authors": None, "published": None, "modified": None,
-                "publisher": kit.site["name"], "language": article.language, "description": None}  # fmt: skip
     return {
         "title": article.title,
         "authors": list(article.authors) if article.authors and kit.shown_authors else None,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from benchmark.errors import CorpusError
 from benchmark.model import GoldBlock, Span
+from benchmark.schema import load_labels
 from benchmark.text import MarkedBlock, tokenise
 
 _MARK = re.compile(r' data-gs(?:-\w+)?="[^"<>]*"')
@@ -19,7 +20,7 @@ def strip_marks(html: str) -> str:
     page = _MARK.sub("", html)
     if "data-gs" in page:
         at = page.index("data-gs")
-        raise CorpusError(f"a mark that is not of the form data-gs=\"label\": {page[max(at - 60, 0):at + 60]!r}", "Write it so.")
+        raise CorpusError(f'a mark that is not of the form data-gs="label": {page[max(at - 60, 0) : at + 60]!r}')
     return page
 
 
@@ -53,6 +54,10 @@ def _pieces(number: int, marked: MarkedBlock) -> Iterable[tuple[int, int, dict[s
                 f"block {number} has text without a mark: {text.strip()!r} in {marked.block.path}",
                 "Put data-gs on its element.",
             )
+        label, _, role = (mark.attributes["data-gs"] or "").partition("/")
+        labels = load_labels()
+        if label not in labels.groups or (role and role not in labels.roles):
+            raise CorpusError(f"{mark.attributes['data-gs']!r} is no label", "schemas/labels.json lists them.")
         yield start, end, dict(mark.attributes)
 
 
@@ -77,13 +82,12 @@ def _gold_block(marked: MarkedBlock, parts: list[tuple[int, int, dict[str, str]]
     for kind, (start, end, _) in zip(kinds, parts, strict=True):
         if kind == (label, duplicate_of):
             continue
-        if spans and (spans[-1].label, spans[-1].duplicate_of) == kind and not marked.block.text[spans[-1].end : start].strip():
-            spans[-1] = Span(spans[-1].start, end, *kind)
+        last = spans[-1] if spans else None
+        if last and (last.label, last.duplicate_of) == kind and not marked.block.text[last.end : start].strip():
+            spans[-1] = Span(last.start, end, *kind)
         else:
             spans.append(Span(start, end, *kind))
-    return GoldBlock(
-        marked.block.text, label, role or None, cell, tuple(spans), duplicate_of, marked.block.hidden
-    )
+    return GoldBlock(marked.block.text, label, role or None, cell, tuple(spans), duplicate_of, marked.block.hidden)
 
 
 def _original(attributes: dict[str, str], places: dict[str, int]) -> int | None:

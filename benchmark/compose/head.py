@@ -47,7 +47,11 @@ def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> 
     """Between ``least`` and ``most`` meta elements, the usual ones first."""
     article = facts.article
     common = [
-        Meta("name", "viewport", draw.pick(("width=device-width, initial-scale=1", "width=device-width,initial-scale=1,shrink-to-fit=no"))),
+        Meta(
+            "name",
+            "viewport",
+            draw.pick(("width=device-width, initial-scale=1", "width=device-width,initial-scale=1,shrink-to-fit=no")),
+        ),
         Meta("name", "description", facts.description),
         Meta("property", "og:title", facts.title),
         Meta("property", "og:type", "article"),
@@ -58,7 +62,13 @@ def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> 
         Meta("name", "twitter:card", "summary_large_image"),
         Meta("name", "twitter:title", facts.title),
         Meta("name", "twitter:description", facts.description),
-        Meta("name", "robots", draw.pick(("index, follow", "max-image-preview:large", "index,follow,max-snippet:-1,max-image-preview:large"))),
+        Meta(
+            "name",
+            "robots",
+            draw.pick(
+                ("index, follow", "max-image-preview:large", "index,follow,max-snippet:-1,max-image-preview:large")
+            ),
+        ),
     ]
     if facts.published:
         common.append(Meta("property", "article:published_time", facts.published))
@@ -79,7 +89,11 @@ def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> 
         Meta("name", "apple-itunes-app", f"app-id={draw.whole(10**8, 10**9)}"),
         Meta("name", "msapplication-TileColor", f"#{draw.text(6)}"),
         Meta("name", "generator", f"{clutter.word().capitalize()}CMS {draw.whole(2, 9)}.{draw.whole(0, 20)}"),
-        Meta("name", "google-site-verification", draw.text(43, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")),
+        Meta(
+            "name",
+            "google-site-verification",
+            draw.text(43, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"),
+        ),
         Meta("property", "fb:app_id", str(draw.whole(10**14, 10**15))),
         Meta("property", "fb:pages", str(draw.whole(10**10, 10**11))),
         Meta("property", "article:section", facts.section),
@@ -102,8 +116,13 @@ def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> 
     return (common + draw.shuffled(rare))[:count]
 
 
-def news_json(facts: Facts, kind: str, draw: Draw, body: str | None) -> dict[str, Any]:
-    """A JSON-LD description of the article."""
+def news_json(facts: Facts, kind: str, draw: Draw, body: str | None, paid: bool) -> dict[str, Any]:
+    """A JSON-LD description of the article.
+
+    Args:
+        body: the whole text, where the description carries it.
+        paid: the page shows only a part of the text to those who don't pay.
+    """
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": kind,
@@ -116,10 +135,15 @@ def news_json(facts: Facts, kind: str, draw: Draw, body: str | None) -> dict[str
         "publisher": {
             "@type": "NewsMediaOrganization" if draw.chance(0.3) else "Organization",
             "name": facts.site,
-            "logo": {"@type": "ImageObject", "url": f"https://static.{facts.host}/logo-{draw.text(6)}.png", "width": 600, "height": 60},
+            "logo": {
+                "@type": "ImageObject",
+                "url": f"https://static.{facts.host}/logo-{draw.text(6)}.png",
+                "width": 600,
+                "height": 60,
+            },
         },
         "inLanguage": facts.article.language,
-        "isAccessibleForFree": body is None,
+        "isAccessibleForFree": not paid,
     }
     if facts.published:
         data["datePublished"] = facts.published
@@ -130,6 +154,7 @@ def news_json(facts: Facts, kind: str, draw: Draw, body: str | None) -> dict[str
         data["keywords"] = list(facts.article.tags)
     if body is not None:
         data["articleBody"] = body
+    if paid:
         data["hasPart"] = {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".paywall"}
     return data
 
@@ -137,6 +162,7 @@ def news_json(facts: Facts, kind: str, draw: Draw, body: str | None) -> dict[str
 def breadcrumb_json(names: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """A JSON-LD path of names and addresses."""
     items = [
-        {"@type": "ListItem", "position": place, "name": name, "item": url} for place, (name, url) in enumerate(names, 1)
+        {"@type": "ListItem", "position": place, "name": name, "item": url}
+        for place, (name, url) in enumerate(names, 1)
     ]
     return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}

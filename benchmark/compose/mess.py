@@ -53,6 +53,19 @@ MESS = {
 }
 
 
+_TEXTURES = {
+    "auto-links",
+    "drop-cap",
+    "entities-named",
+    "entities-numeric",
+    "inline-sentences",
+    "inline-words",
+    "misnested",
+    "no-break-spaces",
+    "soft-hyphens",
+}
+
+
 class Mess:
     """Decides what a page gets, and keeps a record of what was asked for and granted."""
 
@@ -74,9 +87,10 @@ class Mess:
         assert name in MESS, name
         self._granted[name] = True
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(sorted(name for name, granted in self._granted.items() if granted))
+    def names(self, textures: set[str]) -> tuple[str, ...]:
+        """What the page got. Of the textures, those that found text to work on."""
+        granted = {name for name, given in self._granted.items() if given}
+        return tuple(sorted(granted - _TEXTURES | textures))
 
     def texture(self, topics: tuple[str, ...], alphabetic: bool) -> Texture:
         """How the text of this page was typed.
@@ -94,4 +108,5 @@ class Mess:
             split=split,
             misnest=self("misnested"),
             links=topics if self("auto-links") else (),
+            drop_cap=alphabetic and self("drop-cap"),
         )

@@ -54,7 +54,9 @@ def load_plan(path: Path = PLAN) -> tuple[PlannedPage, ...]:
     return pages
 
 
-def draw_plan(articles: Mapping[str, Article], skins: Mapping[str, Skin], seed: int, count: int) -> tuple[PlannedPage, ...]:
+def draw_plan(
+    articles: Mapping[str, Article], skins: Mapping[str, Skin], seed: int, count: int
+) -> tuple[PlannedPage, ...]:
     """A fresh plan: skins and articles that fit each other, no family above its share, articles used evenly.
 
     Raises:
@@ -79,7 +81,11 @@ def draw_plan(articles: Mapping[str, Article], skins: Mapping[str, Skin], seed: 
         open_pairs = [pair for pair in fitting if used_skins[pair[1].family] < limit] or fitting
         article, skin = min(
             draw.shuffled(open_pairs),
-            key=lambda pair: (used_pairs[pair[0].key, pair[1].family], used_articles[pair[0].key], used_skins[pair[1].family]),
+            key=lambda pair: (
+                used_pairs[pair[0].key, pair[1].family],
+                used_articles[pair[0].key],
+                used_skins[pair[1].family],
+            ),
         )
         used_skins[skin.family] += 1
         used_articles[article.key] += 1

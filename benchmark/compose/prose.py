@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from benchmark.compose.body import Node, Run, Unit
 from benchmark.compose.draw import Draw
+from benchmark.compose.markup import safe
 
 # How each part of a body is written: what opens it, a bar, what closes it. A skin overrides what it does otherwise.
 # %name% is a class name; {level} {info} {n} {href} are filled in.
@@ -40,6 +41,7 @@ PLAIN = {
     "s": "<s>|</s>",
     "code": "<code>|</code>",
     "a": '<a href="{href}">|</a>',
+    "drop": '<span class="%drop-cap%">|</span>',
 }
 _CLASS = re.compile(r"%([\w-]+)%")
 _FIELD = re.compile(r"\{(level|info|n|href)\}")
@@ -62,6 +64,7 @@ class Texture:
         split: ``sentences`` or ``words`` wrapped in spans of their own, as pasting from a word processor leaves it.
         misnest: bold and italics closed in the wrong order.
         links: words that the site links to its topic pages.
+        drop_cap: the first letter of the text in an element of its own.
     """
 
     entities: str = "none"
@@ -70,19 +73,27 @@ class Texture:
     split: str = "none"
     misnest: bool = False
     links: tuple[str, ...] = ()
+    drop_cap: bool = False
 
 
 class Prose:
-    """Writes the body in one style. It remembers nothing but which topics it has linked."""
+    """Writes the body in one style.
+
+    Attributes:
+        used: the kinds of mess that its texture has really put into the text.
+    """
 
     def __init__(
         self, style: Mapping[str, str], texture: Texture, names: Callable[[str], str], draw: Draw, pasted: str
     ) -> None:
-        self._style = {kind: _CLASS.sub(lambda match: names(match[1]), value) for kind, value in {**PLAIN, **style}.items()}
+        merged = {**PLAIN, **style}
+        self._style = {kind: _CLASS.sub(lambda found: names(found[1]), value) for kind, value in merged.items()}
         self._texture = texture
         self._draw = draw
         self._pasted = pasted
         self._unlinked = list(texture.links)
+        self.used: set[str] = set()
+        self._drops = texture.drop_cap
 
     def nodes(
         self,
@@ -103,15 +114,15 @@ class Prose:
             parts.append(self._node(node, label, copy))
             if slots and caller:
                 parts.extend(caller(kind, count) for kind, count in slots.get(number, ()))
-        return Markup("\n".join(parts))
+        return safe("\n".join(parts))
 
     def marks(self, unit: Unit, label: str, copy: bool = False, cell: tuple[int, int, int] | None = None) -> Markup:
         """The attributes that mark an element as this unit."""
-        return Markup(_marks(unit, label, copy, cell))
+        return safe(_marks(unit, label, copy, cell))
 
     def inline(self, runs: Sequence[Run]) -> Markup:
         """Runs as inline markup."""
-        return Markup(self._inline(runs))
+        return safe(self._inline(runs))
 
     def _inline(self, runs: Sequence[Run]) -> str:
         return "".join(self._run(run) for run in runs)
@@ -130,6 +141,10 @@ class Prose:
         text = self._inline(unit.runs) if unit and node.kind != "pre" else ""
         if node.kind == "p":
             kind = {"quote": "quote_p", "li": "item_p"}.get(inside, "p")
+            if self._drops and not copy and text[:1].isalpha():
+                self._drops = False
+                self.used.add("drop-cap")
+                text = self._wrap("drop", text[0]) + text[1:]
             return self._wrap(kind, text, marks)
         if node.kind == "h":
             return self._wrap("h", text, marks, level=node.level)
@@ -144,8 +159,8 @@ class Prose:
             notes = []
             for number, note in enumerate(node.children, 1):
                 assert note.unit is not None
-                back = self._wrap("note_back", "↩", n=number)
-                notes.append(self._wrap("note", self._inline(note.unit.runs) + back, _marks(note.unit, label, copy), n=number))
+                text = self._inline(note.unit.runs) + self._wrap("note_back", "↩", n=number)
+                notes.append(self._wrap("note", text, _marks(note.unit, label, copy), n=number))
             return self._wrap("notes", "\n".join(notes))
         children = "\n".join(self._node(child, label, copy, node.kind) for child in node.children)
         if node.kind == "li":
@@ -175,14 +190,15 @@ class Prose:
         if run.styles in (("strong",), ("em",)) and self._texture.misnest:
             outer, inner = ("b", "i") if run.styles == ("strong",) else ("i", "b")
             text = f"<{outer}><{inner}>{self._text(run.text, plain=False)}</{outer}></{inner}>"
+            self.used.add("misnested")
         return self._wrap("a", text, href=_escape(run.href, quote=True)) if run.href else text
 
     def _text(self, text: str, plain: bool) -> str:
         texture = self._texture
         if texture.spaces:
-            text = _SHORT_WORD.sub(lambda match: (match[1] or "") + "\u00a0", text)
+            text = self._note("no-break-spaces", text, _SHORT_WORD.sub(self._kept_together, text))
         if texture.hyphens:
-            text = _LONG_WORD.sub(_hyphenate, text)
+            text = self._note("soft-hyphens", text, _LONG_WORD.sub(_hyphenate, text))
         if not plain or texture.split == "none":
             return self._linked(text) if plain else self._escaped(text)
         pieces = re.split(r"(\s+)", text) if texture.split == "words" else _sentences(text)
@@ -192,7 +208,15 @@ class Prose:
                 wrapped.append(f"<span{self._pasted}>{self._escaped(piece)}</span>")
             else:
                 wrapped.append(self._escaped(piece))
-        return "".join(wrapped)
+        return self._note(f"inline-{texture.split}", self._escaped(text), "".join(wrapped))
+
+    def _note(self, mess: str, before: str, after: str) -> str:
+        if after != before:
+            self.used.add(mess)
+        return after
+
+    def _kept_together(self, match: re.Match[str]) -> str:
+        return (match[1] or "") + "\u00a0" if self._draw.chance(0.4) else match[0]
 
     def _linked(self, text: str) -> str:
         for topic in self._unlinked:
@@ -200,6 +224,7 @@ class Prose:
             if at >= 0:
                 self._unlinked.remove(topic)
                 end = at + len(topic)
+                self.used.add("auto-links")
                 link = self._wrap("a", self._escaped(topic), href=f"/topic/{self._draw.text(6)}")
                 return self._escaped(text[:at]) + link + self._linked(text[end:])
         return self._escaped(text)
@@ -207,9 +232,9 @@ class Prose:
     def _escaped(self, text: str) -> str:
         text = _escape(text)
         if self._texture.entities == "named":
-            text = "".join(_NAMES.get(char, char) for char in text)
-        elif self._texture.entities == "numeric":
-            text = "".join(char if ord(char) < 128 or char.isalpha() and ord(char) > 255 else f"&#{ord(char)};" for char in text)
+            return self._note("entities-named", text, "".join(_NAMES.get(char, char) for char in text))
+        if self._texture.entities == "numeric":
+            return self._note("entities-numeric", text, "".join(_numbered(char) for char in text))
         return text
 
 
@@ -222,6 +247,11 @@ def _marks(unit: Unit, label: str, copy: bool = False, cell: tuple[int, int, int
 def _escape(text: str | None, quote: bool = False) -> str:
     text = (text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', "&quot;") if quote else text
+
+
+def _numbered(char: str) -> str:
+    """A numeric reference for what Western editors escape; letters of other scripts stay as they are."""
+    return char if ord(char) < 128 or (ord(char) > 255 and char.isalpha()) else f"&#{ord(char)};"
 
 
 def _sentences(text: str) -> list[str]:

@@ -6,6 +6,7 @@ Templates write ``data-gs="label"`` or ``data-gs="label/role"`` on the elements 
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,7 @@ class Skin:
         mess: how probable each kind of mess is.
         slots: what stands between paragraphs, and how often (least, most).
         body: the markup of the article's text, by kind of node.
+        variants: further ways to write the body, one of which is drawn; each overrides ``body``.
         weight: characters of scripts, styles, state and comments (least, most).
     """
 
@@ -54,6 +56,7 @@ class Skin:
     mess: Mapping[str, float] = field(default_factory=dict)
     slots: Mapping[str, Sequence[int]] = field(default_factory=dict)
     body: Mapping[str, str] = field(default_factory=dict)
+    variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     weight: Mapping[str, Sequence[int]] = field(default_factory=dict)
     entries: bool = False
     listing: bool = False
@@ -61,10 +64,10 @@ class Skin:
     def fits(self, article: Article, bank: Bank) -> bool:
         """Whether this family shows such an article."""
         return (
-            article.page_type in self.page_types
+            (self.listing or article.page_type in self.page_types)
             and (not self.languages or article.language in self.languages)
             and (self.direction is None or bank.local("dir", "ltr") == self.direction)
-            and bool(article.entries) == self.entries
+            and (self.listing or bool(article.entries) == self.entries)
             and all(bank.find(key) for key in self.needs)
         )
 
@@ -87,8 +90,8 @@ def read_skin(path: Path) -> Skin:
     """
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        lists = {name: tuple(data.pop(name, ())) for name in ("sites", "page_types", "languages", "needs")}
-        return Skin(family=path.parent.name, folder=path.parent, **lists, **data)
+        data |= {name: tuple(data.get(name, ())) for name in ("sites", "page_types", "languages", "needs")}
+        return Skin(family=path.parent.name, folder=path.parent, **data)
     except (yaml.YAMLError, AttributeError, TypeError) as error:
         raise CorpusError(f"{path} is no skin: {error}", "See the fields of benchmark.compose.skin.Skin.") from error
 
@@ -128,8 +131,8 @@ class Names:
             block, _, element = meaning.partition("-")
             return f"{self._prefix}-{block}__{element}" if element else f"{self._prefix}-{block}"
         if self._policy == "hash":
-            return f"css-{draw.text(6, '0123456789abcdefghijklmnopqrstuvwxyz')}"
+            return f"css-{draw.text(6, string.ascii_lowercase + string.digits)}"
         if self._policy == "module":
             camel = "".join(part.capitalize() for part in meaning.split("-"))
-            return f"{camel}_{meaning.replace('-', '_')}__{draw.text(5, 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789')}"
+            return f"{camel}_{meaning.replace('-', '_')}__{draw.text(5, string.ascii_letters + string.digits)}"
         return meaning

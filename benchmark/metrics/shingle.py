@@ -193,7 +193,7 @@ def _count_plainly(reference: str, output: str) -> Overlap:
     return Overlap(tp, right.total() - tp, left.total() - tp, gold == tokens)
 
 
-def _values(overlap: Overlap) -> dict[str, float]:
+def page_values(overlap: Overlap) -> dict[str, float]:
     tp, fp, fn, same = overlap
     total = tp + fp + fn or 1
     exact = fp == fn == 0
@@ -214,7 +214,7 @@ def measure(case: Case) -> dict[str, float] | None:
     """The page's tp, fp and fn (shares of their sum), its own precision, recall and F1, and whether it is exact."""
     if case.reference is None:
         return None
-    return _values(count_overlaps(case.reference, [case.text])[0])
+    return page_values(count_overlaps(case.reference, [case.text])[0])
 
 
 def pool(columns: Columns, weights: Array) -> dict[str, Array]:

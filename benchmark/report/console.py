@@ -88,7 +88,7 @@ def _score_layout(
         for widths in (on_one_line, broken)
         for order in (("accuracy", "detail", "cost"), ("accuracy", "cost", "detail"))
     ]
-    return min(choices, key=lambda choice: len(choice[0].tables))
+    return min(choices, key=lambda choice: choice[0].badness[:2])
 
 
 def _block(columns: Sequence[Column], group: str) -> Block:
@@ -169,7 +169,7 @@ def _print_grid(grid: Grid, result: Result, console: Console) -> None:
         lay_out(first, width, [Block((i,)) for i in range(len(width))], console.width)
         for (_, first, _, _), width in zip(choices, widths, strict=True)
     ]
-    best = min(range(2), key=lambda i: len(layouts[i].tables))
+    best = min(range(2), key=lambda i: layouts[i].badness[:2])
     corner, first, columns, rows = choices[best]
     for place, numbers in enumerate(layouts[best].tables):
         if place:

@@ -12,7 +12,8 @@ from benchmark.report.figures import key_parts
 
 PADDING = 2
 """What a column takes up besides its text."""
-_NARROWEST = 24  # a single option longer than this is broken like any long word
+_NARROWEST = 6  # the head of the column, "System", has to fit
+_LONGEST_PART = 24  # a single option longer than this is broken like any long word
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which columns stand in which table, and how wide the column of names is."""
+    """Which columns stand in which table, how wide the column of names is, and whether every table fits the screen."""
 
     name_width: int
     tables: tuple[tuple[int, ...], ...]
+    fits: bool
+
+    @property
+    def badness(self) -> tuple[bool, int, int]:
+        return not self.fits, len(self.tables), -self.name_width
 
 
 def text_width(text: str) -> int:
@@ -49,26 +55,27 @@ def lay_out(names: Sequence[str], widths: Sequence[int], blocks: Sequence[Block]
         width: of the screen.
         fixed: the text width of a column before the names, if there is one.
     """
-    longest = max(map(cell_len, names), default=1)
-    shortest = max((cell_len(part) for name in names for part in key_parts(name)), default=1)
+    longest = max([_NARROWEST, *map(cell_len, names)])
+    part = max((cell_len(part) for name in names for part in key_parts(name)), default=1)
     room = width - (fixed + PADDING if fixed else 0)
-    candidates = range(longest, min(shortest, _NARROWEST, longest) - 1, -1)
-    layouts = [Layout(name_width, _pack(widths, blocks, room - name_width)) for name_width in candidates]
-    return min(layouts, key=lambda layout: (len(layout.tables), -layout.name_width))
+    # Rather a broken name than a number cut short.
+    shortest = max(_NARROWEST, min(part, _LONGEST_PART, room - PADDING - max(widths, default=0)))
+    candidates = range(longest, shortest - 1, -1)
+    return min((_pack(widths, blocks, name_width, room) for name_width in candidates), key=lambda found: found.badness)
 
 
-def _pack(widths: Sequence[int], blocks: Sequence[Block], room: int) -> tuple[tuple[int, ...], ...]:
+def _pack(widths: Sequence[int], blocks: Sequence[Block], name_width: int, room: int) -> Layout:
     """Fill tables with whole blocks; a block that is too wide for one table is broken between columns."""
 
-    def need(columns: Sequence[int]) -> int:
-        return sum(widths[column] + PADDING for column in columns)
+    def fits(columns: Sequence[int]) -> bool:
+        return name_width + sum(widths[column] + PADDING for column in columns) <= room
 
     tables: list[list[int]] = [[]]
     for block in blocks:
-        if tables[-1] and need([*tables[-1], *block.columns]) > room:
+        if tables[-1] and not fits([*tables[-1], *block.columns]):
             tables.append([])
         for column in block.columns:
-            if tables[-1] and need([*tables[-1], column]) > room:
+            if tables[-1] and not fits([*tables[-1], column]):
                 tables.append([])
             tables[-1].append(column)
-    return tuple(tuple(table) for table in tables)
+    return Layout(name_width, tuple(tuple(table) for table in tables), all(map(fits, tables)))

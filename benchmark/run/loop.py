@@ -91,7 +91,6 @@ class Run:
         self._jobs = max(1, jobs)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
-        # The first process belongs to the first job's thread later on; it ends with this thread, which outlives it.
         self._first: Worker | None = self._start()
         hello = self._first.hello
         start_ms = hello.get("start_ms")
@@ -167,8 +166,9 @@ class Run:
             except queue.Full:
                 continue
 
-    def _work(self, tasks: _Tasks, done: _Done, worker: Worker | None) -> None:
+    def _work(self, tasks: _Tasks, done: _Done, first: Worker | None) -> None:
         """One job: hand pages to a process, start another when it is gone."""
+        worker = first
         try:
             while not self._stopping.is_set():
                 try:
@@ -190,7 +190,10 @@ class Run:
         except BaseException as error:  # handed over to the caller's thread, which raises it
             done.put(error)
         finally:
-            if worker is not None:
+            # A process ends with the thread that started it: only the run's first one can serve again.
+            if worker is not None and worker is first and worker.alive:
+                self._first = worker
+            elif worker is not None:
                 worker.close()
         done.put(None)
 

@@ -4,25 +4,27 @@ A page is parsed by the WHATWG algorithm with scripting off and without declarat
 implementation is lexbor, through selectolax). The stream is its text in document order, as a list of blocks.
 
 *Skipped* with all they hold: ``head title script style template iframe noembed noframes textarea svg object canvas
-audio video datalist annotation annotation-xml``, and comments; they end no block. ``noscript`` and ``select`` are kept. Attribute values
-(``alt``, ``value``, ``placeholder``) are not text.
+audio video datalist annotation annotation-xml``, comments and processing instructions; they end no block. ``noscript``
+and ``select`` are kept. Attribute values (``alt``, ``value``, ``placeholder``) are not text.
 
-*Inline* are the phrasing elements of the HTML standard and the obsolete ones that were rendered inline (:data:`INLINE`),
-and every element inside ``math``. All other elements are block elements, custom and unknown ones too; ``option``,
-``legend``, ``summary``, ``button``, ``dt`` and ``dd`` among them. A block is a maximal run of text that crosses no
-boundary, start or end, of a block element. Elements without text (``img``, ``input``, ``wbr``) are nothing.
+*Inline* are the phrasing elements of the HTML standard and the obsolete ones that were rendered inline
+(:data:`INLINE`), and every element inside ``math``. All other elements are block elements, custom and unknown ones
+too; ``option``, ``legend``, ``summary``, ``button``, ``dt`` and ``dd`` among them. A block is a maximal run of text
+that crosses no boundary, start or end, of a block element; an empty one (``hr``) is a boundary too. Inline elements
+without text (``img``, ``input``, ``wbr``) are nothing.
 
 *White space*: runs of space, tab, LF, FF, CR, NBSP, ZWSP and BOM become one space, across element boundaries, and a
-block is trimmed. Inside ``pre``, newlines and tabs stay as they are and the rest collapses as elsewhere. ``br`` becomes
-a newline and swallows the spaces around it; where only space stands between two of them, the block ends. Empty blocks
-are dropped. There is no Unicode normalisation.
+block is trimmed. Inside ``pre``, newlines and tabs are text and stay as they are; the rest collapses as elsewhere.
+``br`` becomes a newline and swallows the spaces around it; where nothing but space stands between two of them, the
+block ends. Empty blocks are dropped. There is no Unicode normalisation.
 
-*Hidden*: text is hidden when an ancestor has ``hidden``, ``aria-hidden="true"`` or an inline style with ``display:none``
-or ``visibility:hidden``, is a ``dialog`` without ``open``, or is a ``details`` without ``open`` (its ``summary`` apart). A
-block is hidden when all of its text is. Hidden blocks stay in the stream, flagged; so does the text of ``rt`` and ``rp``.
+*Hidden*: text is hidden when an ancestor has ``hidden``, ``aria-hidden="true"`` or an inline style with
+``display:none`` or ``visibility:hidden``, is a ``dialog`` without ``open``, or is a ``details`` without ``open`` (all
+of it but its first ``summary`` child). A block is hidden when all of its text is. Hidden blocks stay in the stream,
+flagged; so does the text of ``rt`` and ``rp``.
 
-Offsets are code points inside a block; over a whole stream, blocks are joined by one newline. In a plain-text page each
-line is a block.
+Offsets are code points inside a block; over a whole stream, blocks are joined by one newline. In a plain-text page
+each line is a block.
 """
 
 from __future__ import annotations
@@ -82,6 +84,8 @@ class _Context:
     pre: bool = False
     math: bool = False
     mark: Mapping[str, str] | None = None
+    summary: int = 0  # in a closed details, the identity of the one child that shows …
+    shown: bool = True  # … and whether it does, by what stands around the details
 
 
 _NO_MARK: Mapping[str, str] = {}
@@ -115,16 +119,20 @@ class _Writer:
         if piece != " ":
             self.after_break = False
 
-    def line_break(self) -> None:
+    def line_break(self, context: _Context) -> None:
         if not self.pieces:
             return
         if self.after_break:
             self.end()
             return
-        context, _length = self.origins[-1]
-        stripped = self.pieces[-1].rstrip(" ")
-        self.pieces[-1] = stripped + "\n"
-        self.origins[-1] = (context, len(stripped) + 1)
+        if self.pieces[-1][-1] == " ":
+            origin, length = self.origins.pop()
+            stripped = self.pieces.pop()[:-1]
+            if stripped:
+                self.pieces.append(stripped)
+                self.origins.append((origin, length - 1))
+        self.pieces.append("\n")
+        self.origins.append((context, 1))
         self.open_end = self.after_break = True
 
     def end(self) -> None:
@@ -149,7 +157,8 @@ class _Writer:
             if not context.hidden and text[start:end].strip(_SPACE):
                 hidden = False
             if context.ruby:
-                ruby.append((start, end))
+                begin = ruby.pop()[0] if ruby and ruby[-1][1] == start else start
+                ruby.append((begin, end))
             mark = context.mark or _NO_MARK
             if marks and marks[-1].attributes is mark:
                 marks[-1] = Mark(marks[-1].start, end, mark)
@@ -158,17 +167,22 @@ class _Writer:
         self.blocks.append(MarkedBlock(Block(text, hidden, tuple(ruby), self.path), tuple(marks)))
 
 
-def _enter(node: LexborNode, tag: str, around: _Context, outside: _Context, prefix: str | None) -> _Context:
-    """The context inside an element. ``outside`` is the context around its parent, which a summary takes up."""
+def _enter(node: LexborNode, tag: str, around: _Context, prefix: str | None) -> _Context:
+    """The context inside an element."""
     attributes = node.attributes
-    hidden = outside.hidden if tag == "summary" else around.hidden
+    hidden = around.hidden
+    if tag == "summary" and node.mem_id == around.summary:
+        hidden = not around.shown
     if attributes and not hidden:
         hidden = (
             "hidden" in attributes
             or attributes.get("aria-hidden") == "true"
             or bool(_HIDING_STYLE.search(attributes.get("style") or ""))
         )
-    if tag in ("details", "dialog") and "open" not in attributes:
+    summary, shown = around.summary, around.shown
+    if tag == "details" and "open" not in attributes:
+        summary, shown, hidden = _summary_of(node), not hidden, True
+    elif tag == "dialog" and "open" not in attributes:
         hidden = True
     ruby = around.ruby or tag in ("rt", "rp")
     pre = around.pre or tag == "pre"
@@ -176,9 +190,20 @@ def _enter(node: LexborNode, tag: str, around: _Context, outside: _Context, pref
     mark = around.mark
     if prefix and prefix in attributes:
         mark = {name: value or "" for name, value in attributes.items() if name.startswith(prefix)}
-    if (hidden, ruby, pre, math) == (around.hidden, around.ruby, around.pre, around.math) and mark is around.mark:
+    before = around.hidden, around.ruby, around.pre, around.math, around.summary  # shown changes only with summary
+    if mark is around.mark and before == (hidden, ruby, pre, math, summary):
         return around
-    return _Context(hidden, ruby, pre, math, mark)
+    return _Context(hidden, ruby, pre, math, mark, summary, shown)
+
+
+def _summary_of(details: LexborNode) -> int:
+    """The identity of the child that a browser shows for closed details: their first summary; 0 if there is none."""
+    child = details.first_child
+    while child is not None:
+        if child.tag == "summary":
+            return child.mem_id
+        child = child.next
+    return 0
 
 
 def _walk(html: str, prefix: str | None) -> list[MarkedBlock]:
@@ -186,10 +211,10 @@ def _walk(html: str, prefix: str | None) -> list[MarkedBlock]:
     root = LexborHTMLParser(html).root
     if root is None:
         return []
-    # The stack holds the open elements: node, whether it is a block, the context inside and the one around it.
-    stack: list[tuple[LexborNode, bool, _Context, _Context]] = []
+    # The stack holds the open elements: node, whether it is a block, and the context around it.
+    stack: list[tuple[LexborNode, bool, _Context]] = []
     path: list[str] = []
-    context = outside = _Context()
+    context = _Context()
     node: LexborNode | None = root
     while node is not None:
         tag = node.tag or ""
@@ -197,26 +222,25 @@ def _walk(html: str, prefix: str | None) -> list[MarkedBlock]:
         if tag == "-text":
             writer.text(node.text_content or "", context, path)
         elif tag == "br":
-            writer.line_break()
+            writer.line_break(context)
         elif tag in SKIPPED:
             pass
-        elif not tag.startswith("-"):
+        elif tag and tag[0] != "-":  # a comment or a processing instruction is nothing
             block = not (tag in INLINE or context.math)
             if block:
                 writer.end()
             child = node.first_child
             if child is not None:
-                stack.append((node, block, context, outside))
+                stack.append((node, block, context))
                 path.append(tag)
-                inside = _enter(node, tag, context, outside, prefix)
-                outside, context = context, inside
+                context = _enter(node, tag, context, prefix)
                 node = child
                 continue
         while node.next is None:
             if not stack:
                 writer.end()
                 return writer.blocks
-            node, block, context, outside = stack.pop()
+            node, block, context = stack.pop()
             path.pop()
             if block:
                 writer.end()

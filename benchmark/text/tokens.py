@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from itertools import pairwise
 
 from benchmark.text import ranges
 
@@ -100,18 +101,50 @@ def tokenise_with_offsets(text: str) -> list[tuple[str, int, int]]:
     """The tokens with the range of code points of ``text`` that each comes from, for showing them in place.
 
     Tokens never span white space, so the text is taken one space-free chunk at a time, which keeps the tokens equal
-    to those of :func:`tokenise`. Where normalising changed a chunk's length, its tokens carry the chunk's range.
+    to those of :func:`tokenise`. Two tokens have the same range or none in common: where normalising makes several
+    tokens of one character (``½``), each has the character's range.
     """
     found: list[tuple[str, int, int]] = []
     for match in _SPACED.finditer(text):
         chunk, start = match.group(), match.start()
-        exact = len(normalise(chunk)) == len(chunk)
+        tokens = tokenise(chunk)
+        if not tokens:
+            continue
+        written = normalise(chunk)
+        sources = None if chunk.isascii() else _sources(chunk, written)
         at = 0
-        for token in tokenise(chunk):
-            if exact:
-                at = normalise(chunk).index(token, at)
-                found.append((token, start + at, start + at + len(token)))
-                at += len(token)
-            else:
-                found.append((token, start, match.end()))
+        group: list[str] = []
+        first = end = 0
+        for token in tokens:
+            at = written.index(token, at)
+            begin = sources[at][0] if sources else at
+            at += len(token)
+            stop = sources[at - 1][1] if sources else at
+            if begin >= end:  # else it begins in a character that the token before ends in
+                found += [(word, start + first, start + end) for word in group]
+                group, first = [], begin
+            group.append(token)
+            end = max(end, stop)
+        found += [(word, start + first, start + end) for word in group]
     return found
+
+
+def _sources(chunk: str, written: str) -> list[tuple[int, int]]:
+    """For each character of a chunk's normalised form the range of the chunk that it comes from: its cluster, which is
+    a character and the marks on it; the whole chunk where clusters do not normalise one by one."""
+    if len(chunk) == len(written) and not _IGNORED_CHARS.search(chunk) and unicodedata.is_normalized("NFKC", chunk):
+        return [(i, i + 1) for i in range(len(chunk))]
+    cuts = [0, *(i for i in range(1, len(chunk)) if _begins(chunk[i])), len(chunk)]
+    ranges: list[tuple[int, int]] = []
+    parts: list[str] = []
+    for begin, end in pairwise(cuts):
+        part = normalise(chunk[begin:end])
+        parts.append(part)
+        ranges += [(begin, end)] * len(part)
+    return ranges if "".join(parts) == written else [(0, len(chunk))] * len(written)
+
+
+def _begins(char: str) -> bool:
+    """Whether a character begins a cluster: no mark, nothing ignorable, no Hangul vowel or final consonant."""
+    code = ord(char)
+    return not (code in _MARKS or code in _IGNORED or unicodedata.combining(char) or 0x1160 <= code <= 0x11FF)

@@ -6,7 +6,9 @@ for (const table of document.querySelectorAll("table.sortable")) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const up = head.getAttribute("aria-sort") === "descending";
+      const now = head.getAttribute("aria-sort");
+      const isText = !("v" in table.tBodies[0].rows[0].cells[column].dataset);
+      const up = now ? now === "descending" : isText;
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
       const key = (row) => {

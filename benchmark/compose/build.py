@@ -1,0 +1,61 @@
+"""The core set from its plan: for each page the bytes of its two files, and the manifest that names them all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from benchmark.compose.article import Article
+from benchmark.compose.composer import compose
+from benchmark.compose.plan import PlannedPage
+from benchmark.compose.skin import Skin
+from benchmark.errors import CorpusError
+from benchmark.store.files import sha256
+from benchmark.store.gold import format_gold, sample_to_json
+
+CORPUS = "core"
+VERSION = "0.1.0"
+CANARY = "goldspan-canary-ecafc4d6-af8e-405d-ab8a-129c27a92ac3"
+"""Stands in every published gold, and nowhere else: who finds it in a training set has found the gold there."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPage:
+    """A sample as it is stored: ``pages/<id>/page.html`` and ``pages/<id>/gold.json``."""
+
+    id: str
+    page: bytes
+    gold: bytes
+
+
+def build(
+    plan: Iterable[PlannedPage],
+    articles: Mapping[str, Article],
+    skins: Mapping[str, Skin],
+    canary: str | None = CANARY,
+) -> Iterator[BuiltPage]:
+    """The pages of a plan, one after the other.
+
+    Raises:
+        CorpusError: the plan names what does not exist, or a page cannot be composed.
+    """
+    for planned in plan:
+        article, skin = articles.get(planned.article), skins.get(planned.family)
+        if article is None:
+            raise CorpusError(f"{planned.id}: there is no article {planned.article}", "Correct the plan.")
+        if skin is None:
+            raise CorpusError(f"{planned.id}: there is no skin {planned.family}", "Correct the plan.")
+        sample = compose(article, skin, planned.seed, planned.id, canary=canary)
+        yield BuiltPage(planned.id, sample.page.data, format_gold(sample_to_json(sample)))
+
+
+def manifest(pages: Iterable[BuiltPage]) -> bytes:
+    """The bytes of ``manifest.json``: sorted, a line a page."""
+    samples = {page.id: {"page": sha256(page.page), "gold": sha256(page.gold)} for page in pages}
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(samples[name])}" for name in sorted(samples))
+    head = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(value)}"
+        for name, value in (("corpus", CORPUS), ("version", VERSION), ("canary", CANARY))
+    )
+    return f'{{\n{head},\n"samples": {{\n{lines}\n}}\n}}\n'.encode()

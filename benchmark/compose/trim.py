@@ -1,0 +1,101 @@
+"""Pictures, icons and weight of a page, in the proportions that its skin states."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from benchmark.compose.clutter import ICONS, Clutter
+from benchmark.compose.draw import Draw
+from benchmark.compose.markup import safe, script_json
+from benchmark.compose.mess import Mess
+from benchmark.compose.skin import Names, Skin
+
+_LAZY = ("data-src", "data-original", "data-lazy-src", "loading")
+
+
+class Trim:
+    """What a page carries beside its text."""
+
+    def __init__(self, skin: Skin, host: str, mess: Mess, names: Names, draw: Draw) -> None:
+        self.clutter = Clutter(draw.child("clutter"))
+        self._skin = skin
+        self._host = host
+        self._mess = mess
+        self._names = names
+        self._draw = draw
+        self._lazy = draw.child("lazy").pick(_LAZY)
+        self._icon_size = draw.child("icon").pick((16, 20, 24))
+        self.ascii_only = skin.encoding != "utf-8" or draw.child("json").chance(0.5)
+        self._made = 0
+
+    def _next(self) -> Draw:
+        self._made += 1
+        return self._draw.child(str(self._made))
+
+    def image(self, alt: str | None, width: int, height: int, name: str = "", lazy: bool | None = None) -> Markup:
+        """An image of the site; where images are lazy, with a stand-in and the true address in an attribute."""
+        draw = self._next()
+        source = f"https://img.{self._host}/{draw.text(2)}/{draw.text(24)}"
+        text = escape(alt or "")
+        size = f'alt="{text}" width="{width}" height="{height}"'
+        start = f'<img class="{name}"' if name else "<img"
+        if lazy is False or not self._mess("lazy-images"):
+            return safe(f'{start} src="{source}_{width}.jpg" {size}>')
+        if self._lazy == "loading":
+            wide = ", ".join(f"{source}_{step}.jpg {step}w" for step in (320, 640, 960, 1280))
+            return safe(
+                f'{start} loading="lazy" decoding="async" src="{source}_{width}.jpg" srcset="{wide}" '
+                f'sizes="(max-width: 640px) 100vw, {width}px" {size}>'
+            )
+        stand_in = self.clutter.picture(width, height) if self._mess("base64") else "/static/img/blank.gif"
+        plain = f'<noscript><img src="{source}_{width}.jpg" alt="{text}"></noscript>' if draw.chance(0.5) else ""
+        return safe(f'{start} src="{stand_in}" {self._lazy}="{source}_{width}.jpg" {size}>{plain}')
+
+    def icon(self, name: str = "") -> Markup:
+        """A small drawing, or nothing where the site has none in its markup."""
+        if not self._mess("inline-svg"):
+            return safe("")
+        path, size = self._draw.child(f"icon/{name}").pick(ICONS), self._icon_size
+        return safe(
+            f'<svg class="{self._names("icon")}" width="{size}" height="{size}" viewBox="0 0 24 24" aria-hidden="true" '
+            f'focusable="false"><path d="{path}" fill="currentColor"></path></svg>'
+        )
+
+    def _size(self, kind: str, share: float) -> int:
+        least, most = self._skin.weight.get(kind, (0, 0))
+        return int(self._draw.child(f"weight/{kind}").whole(least, most) * share)
+
+    def script(self, share: float = 1.0) -> Markup:
+        """Minified script: a share of what the skin weighs."""
+        return safe(self.clutter.script(self._size("script", share)))
+
+    def style(self, share: float = 1.0) -> Markup:
+        """Style rules: a share of what the skin weighs."""
+        return safe(self.clutter.style(self._size("style", share)))
+
+    def state(self, share: float = 1.0) -> Markup:
+        """The page's state as JSON: a share of what the skin weighs."""
+        return self.json(self.clutter.state(self._size("state", share), self._host))
+
+    def json(self, value: object) -> Markup:
+        """A value as JSON inside a script element."""
+        return script_json(value, self.ascii_only)
+
+    def loader(self) -> Markup:
+        """The few lines that load somebody's script."""
+        return safe(self.clutter.loader(f"{self.clutter.word()}{self.clutter.word()}.example"))
+
+    def note(self) -> Markup:
+        """An HTML comment such as templates leave behind."""
+        if not self._mess("markup-comments"):
+            return safe("")
+        draw = self._next()
+        word, name = self.clutter.word(), self.clutter.name()
+        notes = (
+            f" {word} ",
+            f" /{word}-{name} ",
+            f" begin: components/{word}/{name}.html v{draw.whole(1, 9)}.{draw.whole(0, 30)} ",
+            f" {name}: {draw.text(12)} ",
+            f'[if lt IE 9]><script src="/js/{word}.min.js"></script><![endif]',
+        )
+        return safe(f"<!--{draw.pick(notes)}-->")

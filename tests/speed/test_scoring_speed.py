@@ -1,0 +1,148 @@
+"""Scoring against the plain way of doing it: counters of tuples a pair, a Python loop a resample."""
+
+from __future__ import annotations
+
+import json
+import random
+import statistics
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from benchmark.align import Target, align
+from benchmark.metrics import find_metric
+from benchmark.metrics.shingle import count_overlaps, page_values
+from benchmark.stats import resample
+from benchmark.text import tokenise
+from tests.reference import normalised, shingle_counts, shingle_precision, shingle_recall
+from tests.speed.conftest import side_by_side
+
+RESAMPLES = 1000
+SHINGLE = find_metric("shingle")
+Pages = list[tuple[str, list[str]]]
+
+
+def read(aeb: Path) -> Pages:
+    """For each page its gold text and the eight systems' outputs."""
+    truth = json.loads((aeb / "ground-truth.json").read_text(encoding="utf-8"))
+    outputs = []
+    for path in sorted((aeb / "output").glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        outputs.append(data.get("output", data))
+    return [(truth[page]["articleBody"], [output[page]["articleBody"] for output in outputs]) for page in truth]
+
+
+def plain_counts(pages: Pages) -> list[list[tuple[float, float, float]]]:
+    return [[normalised(shingle_counts(gold, output)[:3]) for output in outputs] for gold, outputs in pages]
+
+
+def plain_f1(rows: list[tuple[float, float, float]]) -> float:
+    precisions = [shingle_precision(*row) for row in rows if row[0] + row[1] > 0]
+    recalls = [shingle_recall(*row) for row in rows if row[0] + row[2] > 0]
+    precision, recall = sum(precisions) / len(precisions), sum(recalls) / len(recalls)
+    return 2 * precision * recall / (precision + recall)
+
+
+def plain_bootstrap(rows: list[tuple[float, float, float]], seed: int) -> float:
+    chance = random.Random(seed)
+    return statistics.stdev(plain_f1(chance.choices(rows, k=len(rows))) for _ in range(RESAMPLES))
+
+
+def plain(pages: Pages) -> list[float]:
+    counts = plain_counts(pages)
+    return [plain_bootstrap([page[system] for page in counts], system) for system in range(len(counts[0]))]
+
+
+def our_values(pages: Pages) -> list[list[dict[str, float]]]:
+    return [[page_values(overlap) for overlap in count_overlaps(gold, outputs)] for gold, outputs in pages]
+
+
+def our_bootstrap(values: list[list[dict[str, float]]]) -> list[float]:
+    weights = resample([(str(page),) for page in range(len(values))], RESAMPLES)
+    found = []
+    for system in range(len(values[0])):
+        columns = {name: np.array([page[system][name] for page in values]) for name in values[0][0]}
+        found.append(float(np.std(SHINGLE.pool(columns, weights)["f1"])))
+    return found
+
+
+def ours(pages: Pages, pool: ProcessPoolExecutor) -> list[float]:
+    half = len(pages) // 2
+    values = [page for part in pool.map(our_values, (pages[:half], pages[half:])) for page in part]
+    return our_bootstrap(values)
+
+
+def test_shingle_and_bootstrap(benchmark: BenchmarkFixture, aeb: Path) -> None:
+    """Eight outputs of 181 pages with 1,000 resamples, on two cores; starting the processes counts."""
+    pages = read(aeb)
+
+    def run() -> None:
+        with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
+            ours(pages, pool)
+
+    side_by_side(benchmark, lambda: plain(pages), run)
+
+
+def test_shingle_and_bootstrap_in_one_process(benchmark: BenchmarkFixture, aeb: Path) -> None:
+    pages = read(aeb)
+    side_by_side(benchmark, lambda: plain(pages), lambda: our_bootstrap(our_values(pages)))
+
+
+def test_bootstrap_alone(benchmark: BenchmarkFixture, aeb: Path) -> None:
+    pages = read(aeb)
+    counts, values = plain_counts(pages), our_values(pages)
+    systems = range(len(counts[0]))
+
+    def loop() -> None:
+        for system in systems:
+            plain_bootstrap([page[system] for page in counts], system)
+
+    side_by_side(benchmark, loop, lambda: our_bootstrap(values))
+
+
+def _targets(aeb: Path) -> list[tuple[list[str], list[int], list[int], list[str]]]:
+    """For each page its tokens, lanes and blocks, and the tokens of an output."""
+    from benchmark.corpora import open_corpus
+    from benchmark.policy import owe
+    from benchmark.schema import load_policy
+
+    corpus = open_corpus(f"aeb:{aeb}")
+    outputs = json.loads((aeb / "output" / "trafilatura.json").read_text(encoding="utf-8"))["output"]
+    found = []
+    for page in corpus.ids:
+        owed = owe(corpus.load(page).gold, load_policy("neutral")).target
+        found.append(
+            (list(owed.tokens), list(owed.lane_of), list(owed.block_of), tokenise(outputs[page]["articleBody"]))
+        )
+    return found
+
+
+def test_alignment_of_a_median_page(benchmark: BenchmarkFixture, aeb: Path) -> None:
+    """The page whose alignment takes the median time of all, its target's indexes made anew each time."""
+    import time
+
+    def one(case: tuple[list[str], list[int], list[int], list[str]]) -> float:
+        started = time.perf_counter()
+        align(Target(*case[:3]), case[3])
+        return time.perf_counter() - started
+
+    cases = sorted(_targets(aeb), key=one)
+    median = cases[len(cases) // 2]
+    benchmark.pedantic(lambda: align(Target(*median[:3]), median[3]), rounds=50, warmup_rounds=5)
+
+
+def test_alignment_of_a_megabyte(benchmark: BenchmarkFixture) -> None:
+    """A page of 1 MB of text, of which the output holds every other paragraph and some of the noise."""
+    chance = random.Random(1)
+    words = [f"{a}{b}" for a in "ba co di fu ge ha ki lo mu ne".split() for b in "ran sel tin von wex".split()]
+    blocks = []
+    while sum(len(word) + 1 for block in blocks for word in block) < 2**20:
+        blocks.append(chance.choices(words, k=chance.choice((2, 5, 40, 80))))
+    tokens = [word for block in blocks for word in block]
+    numbers = [number for number, block in enumerate(blocks) for _ in block]
+    lanes = [0 if len(blocks[number]) > 5 else 2 for number in numbers]
+    output = [word for number, block in enumerate(blocks) if number % 2 for word in block]
+    benchmark.pedantic(lambda: align(Target(tokens, lanes, numbers), output), rounds=5, warmup_rounds=1)
