@@ -108,9 +108,9 @@ def check_labels(sample: Sample) -> Iterator[Incident]:
     labels = load_labels()
     blocks = sample.gold.blocks or ()
     for number, block in enumerate(blocks):
-        if block.role and labels.groups[block.label] != "body":
+        if block.role and labels.groups[block.label] == "noise":
             what = f"the role '{block.role}' on a block labelled '{block.label}'"
-            yield Incident("warning", sample.id, number, what, "Roles are for body and post.")
+            yield Incident("warning", sample.id, number, what, "Roles are for the article's own text.")
         if (block.role == "cell") != (block.cell is not None):
             yield Incident("warning", sample.id, number, "role 'cell' and 'cell' go together", "Give both or none.")
         if _REPLACEMENT in block.text or _MOJIBAKE.search(block.text):
