@@ -37,9 +37,17 @@ def resample(clusters: Sequence[tuple[str, ...]], resamples: int = RESAMPLES, se
     for way in range(len(clusters[0]) if clusters else 0):
         names = sorted({page[way] for page in clusters})
         number = {name: i for i, name in enumerate(names)}
-        drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=resamples)
-        weights *= drawn[:, [number[page[way]] for page in clusters]]
+        drawn = _draws(rng, len(names), resamples)[:, [number[page[way]] for page in clusters]]
+        weights = weights * drawn if way else drawn
     return weights
+
+
+def _draws(rng: np.random.Generator, clusters: int, resamples: int) -> Array:
+    """How often each cluster is drawn, with replacement, in each resample."""
+    drawn = rng.integers(0, clusters, size=(resamples, clusters))
+    drawn += np.arange(resamples)[:, None] * clusters
+    counts = np.bincount(drawn.ravel(), minlength=resamples * clusters)
+    return counts.reshape(resamples, clusters).astype(np.float64)
 
 
 def interval(figures: Array, alpha: float = ALPHA) -> tuple[float, float]:

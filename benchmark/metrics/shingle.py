@@ -219,18 +219,28 @@ def measure(case: Case) -> dict[str, float] | None:
 
 def pool(columns: Columns, weights: Array) -> dict[str, Array]:
     """Precision, recall, F1 and accuracy of every resample; the F1 is that of the two means."""
-    means = {}
-    for name, surplus in (("precision", "fp"), ("recall", "fn")):
-        taking = (columns["tp"] + columns[surplus] > 0).astype(float)
-        share = weights @ taking
-        mean = np.full(len(weights), np.nan)
-        means[name] = np.divide(weights @ (columns[name] * taking), share, out=mean, where=share > 0)
+    taking = {name: columns["tp"] + columns[name] > 0 for name in ("fp", "fn")}
+    sides = (
+        columns["precision"] * taking["fp"],
+        taking["fp"],
+        columns["recall"] * taking["fn"],
+        taking["fn"],
+        columns["accuracy"],
+        np.ones(weights.shape[1]),
+    )
+    # Side by side and not as one matrix: BLAS shares so thin a product out to threads, which costs more than it.
+    sums = np.stack([weights @ side.astype(np.float64) for side in sides], axis=1)
+
+    def mean(which: int, total: int) -> Array:
+        out = np.full(len(weights), np.nan)
+        np.divide(sums[:, which], sums[:, total], out=out, where=sums[:, total] > 0)
+        return out
+
+    means = {"precision": mean(0, 1), "recall": mean(2, 3)}
     precision, recall = (np.nan_to_num(means[name]) for name in ("precision", "recall"))
     f1 = ratio(2 * precision * recall, precision + recall)
     f1[np.isnan(means["precision"]) & np.isnan(means["recall"])] = np.nan
-    total = weights.sum(axis=1)
-    accuracy = np.divide(weights @ columns["accuracy"], total, out=np.full(len(weights), np.nan), where=total > 0)
-    return {"f1": f1, **means, "accuracy": accuracy}
+    return {"f1": f1, **means, "accuracy": mean(4, 5)}
 
 
 METRIC = Metric(
