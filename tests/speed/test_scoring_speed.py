@@ -14,6 +14,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmark.align import Target, align
 from benchmark.metrics import find_metric
+from benchmark.metrics.base import Columns
 from benchmark.metrics.shingle import count_overlaps, page_values
 from benchmark.stats import resample
 from benchmark.text import tokenise
@@ -60,19 +61,22 @@ def our_values(pages: Pages) -> list[list[dict[str, float]]]:
     return [[page_values(overlap) for overlap in count_overlaps(gold, outputs)] for gold, outputs in pages]
 
 
-def our_bootstrap(values: list[list[dict[str, float]]]) -> list[float]:
-    weights = resample([(str(page),) for page in range(len(values))], RESAMPLES)
-    found = []
-    for system in range(len(values[0])):
-        columns = {name: np.array([page[system][name] for page in values]) for name in values[0][0]}
-        found.append(float(np.std(SHINGLE.pool(columns, weights)["f1"])))
-    return found
+def our_columns(values: list[list[dict[str, float]]]) -> list[Columns]:
+    return [
+        {name: np.array([page[system][name] for page in values]) for name in values[0][0]}
+        for system in range(len(values[0]))
+    ]
+
+
+def our_bootstrap(systems: list[Columns]) -> list[float]:
+    weights = resample([(str(page),) for page in range(len(systems[0]["tp"]))], RESAMPLES)
+    return [float(np.std(SHINGLE.pool(columns, weights)["f1"])) for columns in systems]
 
 
 def ours(pages: Pages, pool: ProcessPoolExecutor) -> list[float]:
     half = len(pages) // 2
     values = [page for part in pool.map(our_values, (pages[:half], pages[half:])) for page in part]
-    return our_bootstrap(values)
+    return our_bootstrap(our_columns(values))
 
 
 def test_shingle_and_bootstrap(benchmark: BenchmarkFixture, aeb: Path) -> None:
@@ -88,19 +92,19 @@ def test_shingle_and_bootstrap(benchmark: BenchmarkFixture, aeb: Path) -> None:
 
 def test_shingle_and_bootstrap_in_one_process(benchmark: BenchmarkFixture, aeb: Path) -> None:
     pages = read(aeb)
-    side_by_side(benchmark, lambda: plain(pages), lambda: our_bootstrap(our_values(pages)))
+    side_by_side(benchmark, lambda: plain(pages), lambda: our_bootstrap(our_columns(our_values(pages))))
 
 
 def test_bootstrap_alone(benchmark: BenchmarkFixture, aeb: Path) -> None:
     pages = read(aeb)
-    counts, values = plain_counts(pages), our_values(pages)
+    counts, columns = plain_counts(pages), our_columns(our_values(pages))
     systems = range(len(counts[0]))
 
     def loop() -> None:
         for system in systems:
             plain_bootstrap([page[system] for page in counts], system)
 
-    side_by_side(benchmark, loop, lambda: our_bootstrap(values))
+    side_by_side(benchmark, loop, lambda: our_bootstrap(columns))
 
 
 def _targets(aeb: Path) -> list[tuple[list[str], list[int], list[int], list[str]]]:
