@@ -1,6 +1,6 @@
 """Where each token of an output comes from in the stream: align once, score many.
 
-The method, version 1. The stream's tokens stand in *lanes* by what they count as: content, neutral, noise, extra. A lane
+The method, version 1. The stream's tokens stand in *lanes* by what they count as: content, neutral, noise, extra. Each
 is a token sequence of its own, so that body text goes on across the advert in its middle.
 
 1. *Units.* Up to three adjacent tokens whose concatenation equals one token of the other side match it (words glued or
@@ -9,14 +9,15 @@ is a token sequence of its own, so that body text goes on across the advert in i
    last one ended, if it can, else it starts at the longest exact run of at least :data:`SEED` tokens among the nearest
    places. A place in the stream is used once. Priority comes before length: a sentence that stands in the body and in a
    teaser is the body's.
-3. *Short runs* of two tokens, lane by lane, where they are rare in the lane or go on near the last run.
-4. *Gaps.* What is left between two neighbours in the output is matched against the unused tokens between their places in
+3. *Repeats.* What is left and equals a run of at least :data:`SEED` tokens at used places is *repeated*: a second copy
+   must not be taken apart to earn two words here and there.
+4. *Short runs* of two tokens, lane by lane, where they are rare in the lane or go on near the last run.
+5. *Gaps.* What is left between two neighbours in the output is matched against the unused tokens between their places in
    the stream by a longest common subsequence.
-5. *Short blocks.* What is left is searched for whole blocks of the stream of up to :data:`SHORT` tokens: a tag, a table
+6. *Short blocks.* What is left is searched for whole blocks of the stream of up to :data:`SHORT` tokens: a tag, a table
    cell or a button that was put out somewhere else. Other single words that are left match nothing: a paraphrase or a
    list of the page's words must not earn the text it does not hold.
-6. *Repeats.* What is left and equals a run of at least :data:`SEED` tokens at used places is *repeated*; anything else is
-   *invented*.
+7. What is left is *invented*.
 
 Ties are broken by the order of the stream, so that the same input always gives the same alignment.
 """
@@ -171,12 +172,12 @@ def align(target: Target, output: Sequence[str]) -> Alignment:
     work = _Work(target, tokens)
     for lane in target.lanes:
         work.tile(lane, lane.seeds, SEED)
+    repeated = work.mark_repeats()
     for lane in target.lanes:
         work.tile(lane, lane.pairs, 2)
     work.fill_gaps()
     for lane in target.lanes:
         work.place_short_blocks(lane)
-    repeated = work.mark_repeats()
     return Alignment(
         tuple(tokens), tuple(sources), np.array(work.place, dtype=np.int32), np.array(repeated, dtype=np.bool_)
     )
@@ -325,16 +326,16 @@ class _Work:
     def mark_repeats(self) -> list[bool]:
         """Which output tokens repeat a run of used places; they get the first such place."""
         repeated = [False] * len(self.ids)
-        stream, seeds = self.target.ids, self.target.seeds
+        ids, used, stream = self.ids, self.used, self.target.ids
         for start, end in self.holes():
             i = start
             while i <= end - SEED:
-                candidates = seeds.get(tuple(self.ids[i : i + SEED]))
-                if candidates is None:
+                candidates = self.target.seeds.get(tuple(ids[i : i + SEED]), ())
+                at = next((c for c in candidates[:_NEAREST] if all(used[c : c + SEED])), -1)
+                if at < 0:
                     i += 1
                     continue
-                at = candidates[0]
-                while i < end and at < len(stream) and stream[at] == self.ids[i]:
+                while i < end and at < len(stream) and used[at] and stream[at] == ids[i]:
                     self.place[i] = at
                     repeated[i] = True
                     i += 1

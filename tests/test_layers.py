@@ -1,0 +1,82 @@
+"""The house: imports point one way, and the pure rooms touch nothing outside themselves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "benchmark"
+
+ROOMS = (
+    "errors", "model", "text", "align", "policy", "metrics", "stats", "protocol", "scoring",
+    "schema", "store", "corpora", "extractors", "run", "compose", "annotate", "report", "leaderboard", "cli",
+)  # fmt: skip
+PURE = ROOMS[: ROOMS.index("schema")]
+OUTSIDE = {"os", "pathlib", "subprocess", "socket", "time", "shutil", "tempfile", "io", "threading", "multiprocessing"}
+HEAVY = {
+    "datasets", "sklearn", "trafilatura", "newspaper", "goose3", "justext", "boilerpy3", "resiliparse", "newsplease",
+    "gne", "readability", "breadability", "inscriptis", "html2text", "bs4", "lxml", "html_text", "tldextract",
+}  # fmt: skip
+
+
+def files() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    part = path.relative_to(PACKAGE).parts[0]
+    return part.removesuffix(".py")
+
+
+def imported(path: Path, *, top_only: bool = False) -> Iterator[str]:
+    """The modules a file imports; not those that only the type checker sees."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes: list[ast.AST] = list(tree.body) if top_only else list(ast.walk(tree))
+    checked = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in nodes:
+        if id(node) in checked:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path} has a relative import"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "benchmark")
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_rooms_above_it(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        return
+    assert room in ROOMS, f"{room} is no room of the house"
+    for name in imported(path):
+        parts = name.split(".")
+        if parts[0] == "benchmark" and len(parts) > 1 and parts[1] in ROOMS:
+            assert ROOMS.index(parts[1]) <= ROOMS.index(room), f"{path.name} of {room} imports {name}"
+
+
+@pytest.mark.parametrize("path", [p for p in files() if room_of(p) in PURE], ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_pure_room_touches_no_files_clocks_processes_or_network(path: Path) -> None:
+    assert {name.split(".")[0] for name in imported(path)} & OUTSIDE == set()
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_heavy_libraries_are_imported_where_they_are_used(path: Path) -> None:
+    assert {name.split(".")[0] for name in imported(path, top_only=True)} & HEAVY == set()
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_reports_and_the_command_line_print(path: Path) -> None:
+    if room_of(path) in ("report", "cli"):
+        return
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    assert not [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
