@@ -12,8 +12,8 @@ is a token sequence of its own, so that body text goes on across the advert in i
 3. *Repeats.* What is left and equals a run of at least :data:`SEED` tokens at used places is *repeated*: a second copy
    must not be taken apart to earn two words here and there.
 4. *Short runs* of two tokens, lane by lane, where they are rare in the lane or go on near the last run.
-5. *Gaps.* What is left between two neighbours in the output is matched against the unused tokens between their places in
-   the stream by a longest common subsequence.
+5. *Gaps.* What is left between two neighbours in the output is matched against the unused tokens between their places
+   in the stream by a longest common subsequence.
 6. *Short blocks.* What is left is searched for whole blocks of the stream of up to :data:`SHORT` tokens: a tag, a table
    cell or a button that was put out somewhere else. Other single words that are left match nothing: a paraphrase or a
    list of the page's words must not earn the text it does not hold.
@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +37,8 @@ from rapidfuzz.distance import LCSseq
 ALIGN = "1"
 """The version of the method; it stands in every protocol string."""
 
+Ids = NDArray[np.int64]
+
 SEED = 4
 RARE = 2
 SHORT = 3
@@ -46,6 +48,7 @@ _NEAR = 48  # tokens around the last run in which a common short run may go on
 _GAP = 4000  # the longest side of a gap that is searched
 _SCATTERED = 0.4  # share of a gap's words of the page that must be found for the matches to mean anything
 _SCATTERED_OF_ALL = 0.25  # the same, as a share of all the gap's words
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _LONGEST_GLUE = 60  # code points; longer unknown tokens are no glued words
 
 
@@ -66,48 +69,78 @@ class Alignment:
     repeated: NDArray[np.bool_]
 
 
+class _Index:
+    """Where the runs of n tokens begin in a sequence, found for a whole output at once.
+
+    Runs are compared by a 64-bit hash; what it finds is compared token by token before it is used.
+    """
+
+    def __init__(self, ids: Ids, n: int) -> None:
+        self.n = n
+        codes = _codes(ids, n)
+        order = np.argsort(codes, kind="stable")
+        self.codes = codes[order]
+        # For the first of each group of equal codes, where the group ends.
+        starts = np.flatnonzero(np.concatenate(([True], self.codes[1:] != self.codes[:-1])))
+        self.ends = np.zeros(len(codes), dtype=np.int64)
+        self.ends[starts] = np.append(starts[1:], len(codes))
+        self.order: list[int] = order.tolist()
+
+    def find(self, ids: Ids, ranges: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
+        """For each place of an output, the range of ``order`` that holds the places of the run that begins there.
+
+        Args:
+            ids: the output's tokens.
+            ranges: the parts of it that are asked for; elsewhere the range is empty.
+        """
+        codes = _codes(ids, self.n)
+        asked = np.concatenate([np.arange(start, max(start, end - self.n + 1)) for start, end in ranges])
+        wanted = codes[asked]
+        found = np.searchsorted(self.codes, wanted)
+        found[found == len(self.codes)] = 0
+        hits = self.codes[found] == wanted
+        first, last = np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=np.int64)
+        first[asked[hits]] = found[hits]
+        last[asked[hits]] = self.ends[found[hits]]
+        return first.tolist(), last.tolist()
+
+
+def _codes(ids: Ids, n: int) -> NDArray[np.uint64]:
+    """A hash of each run of n numbers; the arithmetic wraps around."""
+    count = max(len(ids) - n + 1, 0)
+    codes = np.zeros(count, dtype=np.uint64)
+    for k in range(n):
+        codes = codes * _MULTIPLIER + ids[k : k + count].astype(np.uint64)
+    return codes
+
+
 class _Lane:
-    """The tokens of one lane, with an index of the places of their runs."""
+    """The tokens of one lane, with indexes of their runs and short blocks that are made when they are needed."""
 
-    def __init__(self, ids: list[int], places: list[int], blocks: list[int]) -> None:
-        self.ids = ids
-        self.places = places
-        self.blocks = blocks
-
-    @cached_property
-    def seeds(self) -> dict[tuple[int, ...], list[int]]:
-        return _index(self.ids, SEED)
+    def __init__(self, ids: Ids, places: Ids, blocks: Ids) -> None:
+        self._ids = ids
+        self._blocks = blocks
+        self.ids: list[int] = ids.tolist()
+        self.places: list[int] = places.tolist()
 
     @cached_property
-    def pairs(self) -> dict[tuple[int, ...], list[int]]:
-        return _index(self.ids, 2)
+    def seeds(self) -> _Index:
+        return _Index(self._ids, SEED)
+
+    @cached_property
+    def pairs(self) -> _Index:
+        return _Index(self._ids, 2)
 
     @cached_property
     def short_blocks(self) -> dict[tuple[int, ...], list[int]]:
         """The places in the lane of the blocks of up to :data:`SHORT` tokens, by their tokens."""
         found: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        start = 0
-        for i in range(1, len(self.ids) + 1):
-            if i == len(self.ids) or self.blocks[i] != self.blocks[start]:
-                if i - start <= SHORT:
-                    found[tuple(self.ids[start:i])].append(start)
-                start = i
+        starts = np.flatnonzero(np.diff(self._blocks, prepend=-1))
+        lengths = np.diff(starts, append=len(self.ids))
+        for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
+            if length <= SHORT:
+                found[tuple(self.ids[start : start + length])].append(start)
         return dict(found)
-
-    @cached_property
-    def index_of(self) -> dict[int, int]:
-        return {place: i for i, place in enumerate(self.places)}
-
-
-def _index(ids: list[int], n: int) -> dict[tuple[int, ...], list[int]]:
-    found: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for i, gram in enumerate(_grams(ids, n)):
-        found[gram].append(i)
-    return dict(found)
-
-
-def _grams(ids: Sequence[int], n: int) -> Iterator[tuple[int, ...]]:
-    return zip(*(ids[k:] for k in range(n)), strict=False)
 
 
 class Target:
@@ -130,32 +163,49 @@ class Target:
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for token in self.tokens:
-            found.setdefault(token, len(found))
-        return found
+        return {token: number for number, token in enumerate(dict.fromkeys(self.tokens))}
+
+    @cached_property
+    def id_array(self) -> Ids:
+        return np.fromiter(map(self.vocabulary.__getitem__, self.tokens), dtype=np.int64, count=len(self.tokens))
 
     @cached_property
     def ids(self) -> list[int]:
-        vocabulary = self.vocabulary
-        return [vocabulary[token] for token in self.tokens]
+        found: list[int] = self.id_array.tolist()
+        return found
 
     @cached_property
     def lanes(self) -> tuple[_Lane, ...]:
-        ids = self.ids
-        places: list[list[int]] = [[] for _ in range(LANES)]
-        for place, lane in enumerate(self.lane_of):
-            places[lane].append(place)
-        return tuple(_Lane([ids[p] for p in lane], lane, [self.block_of[p] for p in lane]) for lane in places)
+        lane_of, block_of = np.array(self.lane_of, dtype=np.int64), np.array(self.block_of, dtype=np.int64)
+        places = [np.flatnonzero(lane_of == lane) for lane in range(LANES)]
+        return tuple(_Lane(self.id_array[p], p, block_of[p]) for p in places)
 
     @cached_property
-    def neighbours(self) -> frozenset[tuple[str, str]]:
-        """The adjacent pairs of tokens, whatever their lanes."""
-        return frozenset(zip(self.tokens, self.tokens[1:], strict=False))
+    def place_in_lane(self) -> list[int]:
+        """For each token, its number in its lane."""
+        found = np.zeros(len(self.tokens), dtype=np.int64)
+        for lane in self.lanes:
+            found[lane.places] = np.arange(len(lane.places))
+        numbers: list[int] = found.tolist()
+        return numbers
 
     @cached_property
-    def seeds(self) -> dict[tuple[int, ...], list[int]]:
-        return _index(self.ids, SEED)
+    def neighbours(self) -> Ids:
+        """The adjacent pairs of tokens, whatever their lanes: each as one number, sorted."""
+        return np.sort(self.id_array[:-1] * len(self.vocabulary) + self.id_array[1:])
+
+    @cached_property
+    def neighbour_set(self) -> frozenset[int]:
+        return frozenset(self.neighbours.tolist())
+
+    def are_neighbours(self, first: str, second: str) -> bool:
+        """Whether two tokens stand side by side somewhere."""
+        a, b = self.vocabulary.get(first), self.vocabulary.get(second)
+        return a is not None and b is not None and a * len(self.vocabulary) + b in self.neighbour_set
+
+    @cached_property
+    def seeds(self) -> _Index:
+        return _Index(self.id_array, SEED)
 
 
 def align(target: Target, output: Sequence[str]) -> Alignment:
@@ -170,11 +220,11 @@ def align(target: Target, output: Sequence[str]) -> Alignment:
     """
     tokens, sources = in_units_of(target, output)
     work = _Work(target, tokens)
-    for lane in target.lanes:
-        work.tile(lane, lane.seeds, SEED)
+    for number in range(LANES):
+        work.tile(number, SEED)
     repeated = work.mark_repeats()
-    for lane in target.lanes:
-        work.tile(lane, lane.pairs, 2)
+    for number in range(LANES):
+        work.tile(number, 2)
     work.fill_gaps()
     for lane in target.lanes:
         work.place_short_blocks(lane)
@@ -190,43 +240,50 @@ class _Work:
         vocabulary = target.vocabulary
         self.target = target
         self.ids = [vocabulary.get(token, -1) for token in tokens]
+        self.id_array = np.array(self.ids, dtype=np.int64)
         self.place = [-1] * len(self.ids)
         self.used = bytearray(len(target.tokens))
+        self._holes = [(0, len(self.ids))] if self.ids else []
 
     def holes(self) -> list[tuple[int, int]]:
-        """The maximal ranges of the output that have no place yet."""
+        """The maximal ranges of the output that have no place yet. They only ever shrink."""
         found = []
-        start = -1
-        for i, place in enumerate(self.place):
-            if place < 0:
-                if start < 0:
-                    start = i
-            elif start >= 0:
-                found.append((start, i))
-                start = -1
-        if start >= 0:
-            found.append((start, len(self.place)))
+        for first, last in self._holes:
+            start = -1
+            for i in range(first, last):
+                if self.place[i] < 0:
+                    if start < 0:
+                        start = i
+                elif start >= 0:
+                    found.append((start, i))
+                    start = -1
+            if start >= 0:
+                found.append((start, last))
+        self._holes = found
         return found
 
-    def tile(self, lane: _Lane, index: dict[tuple[int, ...], list[int]], n: int) -> None:
+    def tile(self, number: int, n: int) -> None:
         """Cover the holes with exact runs of at least n tokens of a lane."""
-        if not index:
+        target = self.target
+        lane = target.lanes[number]
+        holes = [hole for hole in self.holes() if hole[1] - hole[0] >= n]
+        if not holes or len(lane.ids) < n:
             return
+        index = lane.seeds if n == SEED else lane.pairs
+        first, last = index.find(self.id_array, holes)
         ids, place, used = self.ids, self.place, self.used
-        lane_ids, places, index_of = lane.ids, lane.places, lane.index_of
+        lane_ids, places, order = lane.ids, lane.places, index.order
         cursor = 0
-        for start, end in self.holes():
-            if end - start < n:
-                continue
-            before = index_of.get(place[start - 1]) if start else None
-            cursor = cursor if before is None else before + 1
+        for start, end in holes:
+            before = place[start - 1] if start else -1
+            if before >= 0 and target.lane_of[before] == number:
+                cursor = target.place_in_lane[before] + 1
             i = start
             while i <= end - n:
-                candidates = index.get(tuple(ids[i : i + n]))
-                if candidates is None:
+                if first[i] == last[i]:
                     i += 1
                     continue
-                at, length = self._longest(lane, candidates, i, end, cursor, n)
+                at, length = self._longest(lane, order[first[i] : last[i]], i, end, cursor, n)
                 if not length:
                     i += 1
                     continue
@@ -327,11 +384,17 @@ class _Work:
         """Which output tokens repeat a run of used places; they get the first such place."""
         repeated = [False] * len(self.ids)
         ids, used, stream = self.ids, self.used, self.target.ids
-        for start, end in self.holes():
+        holes = [hole for hole in self.holes() if hole[1] - hole[0] >= SEED]
+        if not holes or len(stream) < SEED:
+            return repeated
+        index = self.target.seeds
+        first, last = index.find(self.id_array, holes)
+        for start, end in holes:
             i = start
             while i <= end - SEED:
-                candidates = self.target.seeds.get(tuple(ids[i : i + SEED]), ())
-                at = next((c for c in candidates[:_NEAREST] if all(used[c : c + SEED])), -1)
+                candidates = index.order[first[i] : min(last[i], first[i] + _NEAREST)]
+                wanted = ids[i : i + SEED]
+                at = next((c for c in candidates if all(used[c : c + SEED]) and stream[c : c + SEED] == wanted), -1)
                 if at < 0:
                     i += 1
                     continue
@@ -363,35 +426,60 @@ def in_units_of(target: Target, output: Sequence[str]) -> tuple[list[str], list[
     Returns:
         The tokens, and for each the number of the first output token that it was made from.
     """
-    vocabulary, neighbours = target.vocabulary, target.neighbours
+    vocabulary = target.vocabulary
     tokens: list[str] = []
     sources: list[int] = []
-    i, n = 0, len(output)
-    while i < n:
+    at, n = 0, len(output)
+    for i in _unlike(target, output):
+        if i < at:
+            continue
         token = output[i]
         parts: tuple[str, ...] = (token,)
         taken = 1
-        if i + 1 < n and (token, output[i + 1]) not in neighbours:
+        if i + 1 < n and not target.are_neighbours(token, output[i + 1]):
             pair = token + output[i + 1]
             if pair in vocabulary:
                 parts, taken = (pair,), 2
             elif i + 2 < n and pair + output[i + 2] in vocabulary:
                 parts, taken = (pair + output[i + 2],), 3
         if taken == 1 and token not in vocabulary and len(token) <= _LONGEST_GLUE:
-            parts = _unglue(token, vocabulary, neighbours)
+            parts = _unglue(token, target)
+        tokens += output[at:i]
         tokens += parts
+        sources += range(at, i)
         sources += [i] * len(parts)
-        i += taken
+        at = i + taken
+    tokens += output[at:]
+    sources += range(at, n)
     return tokens, sources
 
 
-def _unglue(token: str, vocabulary: dict[str, int], neighbours: frozenset[tuple[str, str]]) -> tuple[str, ...]:
-    heads = [k for k in range(1, len(token)) if token[:k] in vocabulary]
+def _unlike(target: Target, output: Sequence[str]) -> list[int]:
+    """The places of an output whose token the stream lacks, or does not have before the next one: nothing else can be
+    glued or split."""
+    known = target.vocabulary
+    ids = np.fromiter((known.get(token, -1) for token in output), dtype=np.int64, count=len(output))
+    unlike = ids < 0
+    if len(ids) > 1:
+        pairs = ids[:-1] * len(known) + ids[1:]
+        pairs[unlike[:-1] | unlike[1:]] = -1
+        if len(target.neighbours):
+            found = np.searchsorted(target.neighbours, pairs)
+            found[found == len(target.neighbours)] = 0
+            unlike[:-1] |= target.neighbours[found] != pairs
+        else:
+            unlike[:] = True
+    places: list[int] = np.flatnonzero(unlike).tolist()
+    return places
+
+
+def _unglue(token: str, target: Target) -> tuple[str, ...]:
+    heads = [k for k in range(1, len(token)) if token[:k] in target.vocabulary]
     for k in heads:
-        if (token[:k], token[k:]) in neighbours:
+        if target.are_neighbours(token[:k], token[k:]):
             return token[:k], token[k:]
     for k in heads:
         for m in range(k + 1, len(token)):
-            if (token[:k], token[k:m]) in neighbours and (token[k:m], token[m:]) in neighbours:
+            if target.are_neighbours(token[:k], token[k:m]) and target.are_neighbours(token[k:m], token[m:]):
                 return token[:k], token[k:m], token[m:]
     return (token,)

@@ -1,0 +1,165 @@
+"""The documents are true: what they name exists, what they link to is there, their code runs, their figures are counted."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from textwrap import dedent
+from urllib.parse import unquote
+
+import pytest
+import yaml
+
+from benchmark.annotate.check import check_folder
+from benchmark.compose import load_skins
+from benchmark.corpora import CORPORA
+from benchmark.corpora.samples import read_manifest
+from benchmark.extractors.registry import REGISTERED
+from benchmark.metrics import REGISTRY, find_metric
+from benchmark.schema import policy_names
+from benchmark.store.gold import read_sample
+from tests.helpers import ARTICLE
+from tests.test_layers import ROOMS
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+CARD = (ROOT / "annotations" / "README.md").read_text(encoding="utf-8")
+ARTICLES = ROOT / "annotations" / "articles"
+
+_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^(?P=indent)```", re.M | re.S)
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s]+)\)")
+_CODE = re.compile(r"`([^`\n]+)`")
+_PATH = re.compile(r"(?:\.?[\w-]+/)*\.?[\w-]+(?:\.[a-z]+|/[\w-]+)")
+
+
+def tracked(suffix: str) -> list[Path]:
+    """The project's files with a suffix: those that git knows, or all that are there where git cannot say."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", f"*{suffix}"],
+            cwd=ROOT, capture_output=True, check=True, text=True,
+        ).stdout.split("\0")  # fmt: skip
+        found = [ROOT / name for name in listed if name]
+    except (OSError, subprocess.CalledProcessError):
+        found = [path for path in ROOT.rglob(f"*{suffix}") if not any(p.startswith(".") for p in path.parts)]
+    return sorted(path for path in found if path.is_file())
+
+
+def documents() -> list[Path]:
+    """Every Markdown file that is a document; the articles are data."""
+    return [path for path in tracked(".md") if path.parent.parent != ARTICLES]
+
+
+def python_blocks(text: str) -> list[str]:
+    return [dedent(found["code"]) for found in _FENCE.finditer(text) if found["language"] == "python"]
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(path: Path) -> None:
+    text = _CODE.sub("", _FENCE.sub("", path.read_text(encoding="utf-8")))
+    links = _LINK.findall(text) + _LINK.findall(path.read_text(encoding="utf-8"))
+    missing = {link for link in links if not (path.parent / unquote(link.partition("#")[0])).exists()}
+    assert missing == set()
+
+
+def test_contributing_names_files_that_exist() -> None:
+    spans = _CODE.findall(_FENCE.sub("", CONTRIBUTING))
+    words = {word for span in spans for word in span.split()}
+    named = {word for word in words if _PATH.fullmatch(word) and word.split("/")[0] in os.listdir(ROOT)}
+    assert {"pyproject.toml", "scripts/compose", "benchmark/metrics/__init__.py", "tests/foreign.py"} <= named
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_contributing_names_the_registries() -> None:
+    for name, registry in (
+        ("benchmark/extractors/registry.py", "REGISTERED"),
+        ("benchmark/metrics/__init__.py", "REGISTRY"),
+        ("benchmark/metrics/__init__.py", "DEFAULT"),
+        ("benchmark/corpora/__init__.py", "CORPORA"),
+        ("benchmark/compose/build.py", "VERSION"),
+        ("tests/test_foreign_corpora.py", "KINDS"),
+    ):
+        assert f"`{registry}`" in CONTRIBUTING
+        assert re.search(rf"^{registry}\b.*=", (ROOT / name).read_text(encoding="utf-8"), re.M), f"{name}: {registry}"
+
+
+def test_contributing_gives_names_that_are_free() -> None:
+    assert {"example"}.isdisjoint(REGISTERED)
+    assert {"length"}.isdisjoint(REGISTRY)
+    assert {"pairs"}.isdisjoint(CORPORA)
+    assert "letter" in load_skins()
+
+
+def test_the_python_of_contributing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("page.html").write_text(ARTICLE, encoding="utf-8")
+    blocks = python_blocks(CONTRIBUTING)
+    assert len(blocks) == 4
+    for number, code in enumerate(blocks):
+        space = {"__name__": f"contributing_{number}"}
+        monkeypatch.setitem(sys.modules, space["__name__"], type(sys)(space["__name__"]))
+        exec(compile(code, f"CONTRIBUTING.md, block {number}", "exec"), space)
+    incidents, samples = check_folder(tmp_path / "my-samples")
+    assert samples == 1
+    assert [incident for incident in incidents if incident.level == "error"] == []
+
+
+def test_the_corpus_of_contributing_opens(tmp_path: Path) -> None:
+    [code] = [code for code in python_blocks(CONTRIBUTING) if "def open_corpus" in code]
+    space: dict[str, object] = {"__name__": __name__}
+    exec(compile(code, "CONTRIBUTING.md", "exec"), space)
+    (tmp_path / "heron.html").write_text(ARTICLE, encoding="utf-8")
+    (tmp_path / "heron.txt").write_text("A grey heron that left the mill pond two winters ago", encoding="utf-8")
+    corpus = space["open_corpus"](tmp_path)  # type: ignore[operator]
+    assert corpus.ids == ("heron",)
+    assert corpus.load("heron").gold.blocks
+
+
+def test_the_house_lists_its_rooms_in_order() -> None:
+    text = (ROOT / "benchmark" / "README.md").read_text(encoding="utf-8")
+    here = {
+        path.stem for path in (ROOT / "benchmark").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+    assert re.findall(r"^\| `(\w+)` \|", text, re.M) == [room for room in ROOMS if room in here]
+
+
+def test_every_metric_is_described_under_its_identity() -> None:
+    text = (ROOT / "benchmark" / "metrics" / "README.md").read_text(encoding="utf-8")
+    described = [line[3:] for line in text.splitlines() if re.fullmatch(r"## [\w-]+\.[\w-]+/\d+", line)]
+    assert described == [find_metric(name).identity for name in REGISTRY]
+
+
+def test_every_schema_and_policy_is_described() -> None:
+    text = (ROOT / "schemas" / "README.md").read_text(encoding="utf-8")
+    files = {path.name for path in (ROOT / "schemas").glob("*.json")}
+    assert set(re.findall(r"^\| \[`([\w.]+\.json)`\]", text, re.M)) == files
+    assert set(re.findall(r"^\| \[`([\w-]+)`\]", text, re.M)) == set(policy_names())
+
+
+def test_the_figures_of_the_card_are_counted() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "card_figures", "--check"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_card_states_what_the_manifest_and_the_gold_state() -> None:
+    front = yaml.safe_load(CARD.split("---\n")[1])
+    manifest = read_manifest(ROOT / "annotations" / "manifest.json")
+    golds = [read_sample(ROOT / "annotations" / "pages" / name).gold for name in manifest["samples"]]
+    assert front["language"] == sorted({str(gold.about.language).partition("-")[0] for gold in golds})
+    assert {str(gold.about.licence).lower() for gold in golds} == {front["license"]}
+    assert manifest["canary"] in CARD
+    assert {gold.canary for gold in golds} == {manifest["canary"]}
+    assert f"core set, version {manifest['version']}." in CARD
+
+
+def test_the_citation_names_the_version_and_licence_of_the_project() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
