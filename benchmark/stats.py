@@ -2,8 +2,8 @@
 
 A resample is a row of weights over pages, so that one matrix serves every system and every figure, and each difference
 is paired at no cost. Pages of one site resemble each other: what is drawn is clusters, with replacement. Composed pages
-have two of them, a family and an article; there the weights of the two draws are multiplied (the pigeonhole bootstrap of
-Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1, 2007), which is on the careful side.
+have two of them, a family and an article; there the weights of the two draws are multiplied (the pigeonhole bootstrap
+of Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1, 2007), which is on the careful side.
 """
 
 from __future__ import annotations

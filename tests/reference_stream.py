@@ -83,8 +83,7 @@ def flatten(root: Any) -> list[Any]:
     items: list[Any] = []
 
     def text(value: str | None, around: Around) -> None:
-        for char in value or "":
-            items.append(Char(char, around.pre, around.hidden, around.ruby))
+        items.extend(Char(char, around.pre, around.hidden, around.ruby) for char in value or "")
 
     # (what to do, element, its surroundings); without recursion, for pages may be 20,000 elements deep.
     work: list[tuple[str, Any, Around]] = [("enter", root, Around())]

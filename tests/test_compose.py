@@ -155,7 +155,7 @@ def test_the_aggregator_shows_what_its_kind_shows() -> None:
     assert sum(block.label == "body" for block in blocks) == 5
 
 
-def test_pages_are_as_heavy_as_real_ones() -> None:
+def test_pages_are_of_realistic_weight() -> None:
     sizes = sorted((PAGES / name / "page.html").stat().st_size for name in IDS)
     assert 60_000 < sizes[len(sizes) // 2] < 130_000
     words = []

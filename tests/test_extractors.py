@@ -105,9 +105,7 @@ def test_answers_alike_when_asked_again(name: str) -> None:
     extractor = ready(name)
     first = complete(extractor, INPUT, call(extractor, INPUT))
     assert complete(extractor, INPUT, call(extractor, INPUT)) == first
-    assert call(extractor, PageInput(html=PAGE)).text == first.text, (
-        "the URL may change metadata, not the text"
-    )
+    assert call(extractor, PageInput(html=PAGE)).text == first.text, "the URL may change metadata, not the text"
 
 
 @pytest.mark.parametrize("name", REGISTERED)
@@ -266,9 +264,7 @@ def test_a_wrong_spec_says_what_to_do(spec: str, words: str) -> None:
         ("newspaper4k", "language=english", "does not know the language 'english'"),
     ],
 )
-def test_what_a_library_does_not_know_is_told_before_the_first_page(
-    name: str, option: str, words: str
-) -> None:
+def test_what_a_library_does_not_know_is_told_before_the_first_page(name: str, option: str, words: str) -> None:
     ready(name)
     with pytest.raises(ExtractorError, match=words):
         warm_up(resolve(f"{name}?{option}"))
@@ -515,9 +511,7 @@ def test_a_package_can_add_an_extractor() -> None:
 
 @pytest.mark.usefixtures("plugged")
 def test_a_broken_plugin_is_named() -> None:
-    with pytest.raises(
-        ExtractorError, match=r"broken, an extractor of a package, cannot be loaded \(Attribute"
-    ):
+    with pytest.raises(ExtractorError, match=r"broken, an extractor of a package, cannot be loaded \(Attribute"):
         resolve("broken")
 
 

@@ -67,7 +67,8 @@ def test_ctrl_c_ends_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
     """An interrupt during a page that never ends stops the run within seconds, with what was finished kept."""
     make_corpus(tmp_path / "samples", 3)
     (tmp_path / "slow.py").write_text(
-        "import time\ndef extract(html, url):\n    if 'Tuesday the 4th' in html:\n        time.sleep(600)\n    return 'x'\n",
+        "import time\ndef extract(html, url):\n"
+        "    if 'Tuesday the 4th' in html:\n        time.sleep(600)\n    return 'x'\n",
         encoding="utf-8",
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

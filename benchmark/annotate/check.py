@@ -91,7 +91,7 @@ def check_stream(sample: Sample, stated: str) -> Iterator[Incident]:
 
 
 def _compare(where: str, gold: Sequence[GoldBlock], found: Sequence[Block]) -> Iterator[Incident]:
-    do = "Make the gold again with 'goldspan add', or restore the page."
+    do = "Restore the page, or make its gold again."
     for number, (stored, built) in enumerate(zip(gold, found, strict=False)):
         if stored.text != built.text:
             yield Incident("error", where, number, f"the page has '{built.text[:60]}' where this block stands", do)

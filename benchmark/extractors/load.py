@@ -48,7 +48,7 @@ def load_file(path: Path) -> ModuleType:
     try:
         with _importable(path.parent):
             # Not exec_module: its bytecode cache takes two edits within a second for one.
-            exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), module.__dict__)
+            exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102
     except (Exception, SystemExit) as error:
         del sys.modules[private]
         raise _import_failed(error, str(path), path.parent) from error

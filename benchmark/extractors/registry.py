@@ -45,12 +45,8 @@ REGISTERED: Mapping[str, Entry] = MappingProxyType(
         "newspaper4k": Entry(
             f"{_HERE}.newspaper4k:Newspaper4k", "news articles, with the language of the page", "extractors"
         ),
-        "goose3": Entry(
-            f"{_HERE}.goose3:Goose3", "news articles, by stop words and link density", "extractors"
-        ),
-        "justext": Entry(
-            f"{_HERE}.justext:JusText", "paragraph classes by stop words, for corpora", "extractors"
-        ),
+        "goose3": Entry(f"{_HERE}.goose3:Goose3", "news articles, by stop words and link density", "extractors"),
+        "justext": Entry(f"{_HERE}.justext:JusText", "paragraph classes by stop words, for corpora", "extractors"),
         "boilerpy3-article": Entry(
             f"{_HERE}.boilerpy3:Boilerpy3Article", "Boilerpipe's text features, tuned for news", "extractors"
         ),
@@ -66,12 +62,8 @@ REGISTERED: Mapping[str, Entry] = MappingProxyType(
             f"{_HERE}.news_please:NewsPlease", "newspaper4k, readability and others, by vote", "extractors"
         ),
         "gne": Entry(f"{_HERE}.gne:Gne", "text and symbol density, made for Chinese news", "extractors"),
-        "breadability": Entry(
-            f"{_HERE}.breadability:Breadability", "Readability redone, returns HTML", "extractors"
-        ),
-        "html-text": Entry(
-            f"{_HERE}.html_text:HtmlText", "baseline: the page's text, laid out", "extractors"
-        ),
+        "breadability": Entry(f"{_HERE}.breadability:Breadability", "Readability redone, returns HTML", "extractors"),
+        "html-text": Entry(f"{_HERE}.html_text:HtmlText", "baseline: the page's text, laid out", "extractors"),
         "inscriptis": Entry(
             f"{_HERE}.inscriptis:Inscriptis", "baseline: the page's text, laid out by CSS", "extractors"
         ),
@@ -82,9 +74,7 @@ REGISTERED: Mapping[str, Entry] = MappingProxyType(
         "selectolax-text": Entry(
             f"{_HERE}.selectolax_text:SelectolaxText", "baseline: text of the body, without scripts"
         ),
-        "everything": Entry(
-            f"{_HERE}.everything:Everything", "baseline: all the text of the page's text stream"
-        ),
+        "everything": Entry(f"{_HERE}.everything:Everything", "baseline: all the text of the page's text stream"),
         "nothing": Entry(f"{_HERE}.nothing:Nothing", "baseline: an empty text for every page"),
     }
 )

@@ -1,5 +1,5 @@
-"""One file a metric and this registry. To add one: a file with a constant ``METRIC``, and a line here; or an entry point
-of the group ``goldspan.metrics`` in another package, whose value is such a constant."""
+"""One file a metric and this registry. To add one: a file with a constant ``METRIC``, and a line here; or an entry
+point of the group ``goldspan.metrics`` in another package, whose value is such a constant."""
 
 from __future__ import annotations
 

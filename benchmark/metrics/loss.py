@@ -1,7 +1,7 @@
 """The loss profile: content tokens that the output lacks, by role.
 
-Pooled: ``tokens``, mean lost tokens a page, and the same for each role (``p``, ``h2``, ``li``, ``cell`` …; ``none`` where the
-gold states no role). Over the pages that have content.
+Pooled: ``tokens``, mean lost tokens a page, and the same for each role (``p``, ``h2``, ``li``, ``cell`` …; ``none``
+where the gold states no role). Over the pages that have content.
 """
 
 from __future__ import annotations

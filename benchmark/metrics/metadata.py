@@ -1,17 +1,19 @@
 """Metadata: a score from 0 to 1 for each field, and their mean.
 
 A field counts on a page when the gold states it (a value, or null for "checked and absent") and the system can return
-it; otherwise it is not applicable, which is not 0. Gold null: 1 for no output, 0 for an invented one. Otherwise no output
-is 0, and
+it; otherwise it is not applicable, which is not 0. Gold null: 1 for no output, 0 for an invented one. Otherwise no
+output is 0, and
 
 - ``title``: 1 − Levenshtein distance / longer length, over the tok/1 tokens joined by spaces;
 - ``authors``: F1 of the two sets of names, a name being its sorted tokens, so that "Doe, Jane" is Jane Doe;
-- ``published``, ``modified``: 1 if equal as far as both state it. A value must be given to the day, or as far as the gold
-  states it if that is less; where both state a time, they must be the same minute, as instants if both have an offset;
+- ``published``, ``modified``: 1 if equal as far as both state it. A value must be given to the day, or as far as the
+  gold states it if that is less; where both state a time, they must be the same minute, as instants if both have an
+  offset;
 - ``language``: equality of the primary subtag;
 - ``publisher``, ``description``: equality of the tokens.
 
-Pooled: for each field the mean over the pages where it counts, and ``mean``, the mean of those; ``fields``, their number.
+Pooled: for each field the mean over the pages where it counts, and ``mean``, the mean of those; ``fields``, their
+number.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _MARK = "canal trust"
 _PAGE = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Green gates</title></head><body>'
     '<nav><a href="/">Home</a> <a href="/canals">Canals</a></nav><article><h1>Green gates</h1>'
-    f"<p>{_BODY}</p><p>{_BODY.replace('green', 'moss-green')}</p><p>The trust will vote on Thursday evening, after tea.</p>"
+    f"<p>{_BODY}</p><p>{_BODY.replace('green', 'moss-green')}</p><p>The trust will vote on Thursday evening.</p>"
     "</article><footer>Aldermoor Mercury. All rights reserved.</footer></body></html>"
 )
 

@@ -1,8 +1,8 @@
 """The run file: the one thing that a run leaves behind.
 
 JSON lines: a header (``run``), then for each system a line of its own (``system``) before its predictions
-(``prediction``), each written and flushed as it comes, so that a run killed at any moment loses no finished page. A last
-line without its newline is what a kill leaves: it is dropped. ``schemas/run.schema.json`` is the form.
+(``prediction``), each written and flushed as it comes, so that a run killed at any moment loses no finished page. A
+last line without its newline is what a kill leaves: it is dropped. ``schemas/run.schema.json`` is the form.
 """
 
 from __future__ import annotations

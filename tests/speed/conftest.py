@@ -1,5 +1,5 @@
-"""Benchmarks, not tests: `.venv/bin/python -m pytest tests/speed`. Two ways are timed in turns within one run, so that a
-busy machine slows both, and what counts is their ratio. `scripts/speed_table` prints the ratios."""
+"""Benchmarks, not tests: `.venv/bin/python -m pytest tests/speed`. Two ways are timed in turns within one run, so that
+a busy machine slows both, and what counts is their ratio."""
 
 from __future__ import annotations
 
