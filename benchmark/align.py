@@ -243,24 +243,29 @@ class _Work:
         self.id_array = np.array(self.ids, dtype=np.int64)
         self.place = [-1] * len(self.ids)
         self.used = bytearray(len(target.tokens))
+        self.done = bytearray(len(self.ids))
         self._holes = [(0, len(self.ids))] if self.ids else []
 
     def holes(self) -> list[tuple[int, int]]:
         """The maximal ranges of the output that have no place yet. They only ever shrink."""
         found = []
         for first, last in self._holes:
-            start = -1
-            for i in range(first, last):
-                if self.place[i] < 0:
-                    if start < 0:
-                        start = i
-                elif start >= 0:
-                    found.append((start, i))
-                    start = -1
-            if start >= 0:
-                found.append((start, last))
+            start = self.done.find(0, first, last)
+            while start >= 0:
+                end = self.done.find(1, start, last)
+                end = last if end < 0 else end
+                found.append((start, end))
+                start = self.done.find(0, end, last)
         self._holes = found
         return found
+
+    def put(self, i: int, places: Sequence[int]) -> None:
+        """Give the output's tokens from i on these places."""
+        end = i + len(places)
+        self.place[i:end] = places
+        self.done[i:end] = b"\1" * len(places)
+        for place in places:
+            self.used[place] = 1
 
     def tile(self, number: int, n: int) -> None:
         """Cover the holes with exact runs of at least n tokens of a lane."""
@@ -271,8 +276,7 @@ class _Work:
             return
         index = lane.seeds if n == SEED else lane.pairs
         first, last = index.find(self.id_array, holes)
-        ids, place, used = self.ids, self.place, self.used
-        lane_ids, places, order = lane.ids, lane.places, index.order
+        place, places = self.place, lane.places
         cursor = 0
         for start, end in holes:
             before = place[start - 1] if start else -1
@@ -283,36 +287,31 @@ class _Work:
                 if first[i] == last[i]:
                     i += 1
                     continue
-                at, length = self._longest(lane, order[first[i] : last[i]], i, end, cursor, n)
+                at, length = self._longest(lane, index.order, (first[i], last[i]), i, end, cursor, n)
                 if not length:
                     i += 1
                     continue
-                for k in range(length):
-                    place[i + k] = places[at + k]
-                    used[places[at + k]] = 1
+                self.put(i, places[at : at + length])
                 i += length
                 cursor = at + length
-                # The run may go on by less than a seed: take what follows directly.
-                while i < end and cursor < len(lane_ids) and lane_ids[cursor] == ids[i] and not used[places[cursor]]:
-                    place[i] = places[cursor]
-                    used[places[cursor]] = 1
-                    i += 1
-                    cursor += 1
 
-    def _longest(self, lane: _Lane, candidates: list[int], i: int, end: int, cursor: int, n: int) -> tuple[int, int]:
+    def _longest(
+        self, lane: _Lane, order: list[int], group: tuple[int, int], i: int, end: int, cursor: int, n: int
+    ) -> tuple[int, int]:
         """The start and length in the lane of the longest unused run at output i; the place where the last run ended is
-        taken at once. Among many candidates only those nearest to it are compared."""
-        split = bisect_left(candidates, cursor)
-        if split < len(candidates) and candidates[split] == cursor:
+        taken at once. Among many candidates, a group of the index's order, only those nearest to it are compared."""
+        first, last = group
+        split = bisect_left(order, cursor, first, last)
+        if split < last and order[split] == cursor:
             length = self._run(lane, cursor, i, end)
             if length >= n:
                 return cursor, length
-        if n < SEED and len(candidates) > RARE:
-            near = [c for c in candidates[split : split + 4] if c - cursor <= _NEAR]
-        elif len(candidates) <= _NEAREST:
-            near = candidates[split:] + candidates[:split]
+        if n < SEED and last - first > RARE:
+            near = [c for c in order[split : min(last, split + 4)] if c - cursor <= _NEAR]
+        elif last - first <= _NEAREST:
+            near = order[split:last] + order[first:split]
         else:
-            near = candidates[split : split + _NEAREST] + candidates[max(0, split - _NEAREST) : split]
+            near = order[split : min(last, split + _NEAREST)] + order[max(first, split - _NEAREST) : split]
         best, longest = -1, 0
         for candidate in near:
             length = self._run(lane, candidate, i, end)
@@ -356,29 +355,34 @@ class _Work:
         if len(pairs) < max(_SCATTERED * len(wanted), _SCATTERED_OF_ALL * (end - start)):
             return
         for a, b in pairs:
-            place[wanted[a]] = free[b]
-            used[free[b]] = 1
+            self.put(wanted[a], (free[b],))
 
     def place_short_blocks(self, lane: _Lane) -> None:
-        """Give what is left the places of whole short blocks of a lane."""
-        ids, place, used = self.ids, self.place, self.used
+        """Give what is left the places of whole short blocks of a lane, the first unused ones first."""
+        tried: dict[tuple[int, ...], int] = defaultdict(int)
         for start, end in self.holes():
             i = start
             while i < end:
-                length = 1
                 for n in range(min(SHORT, end - i), 0, -1):
-                    for at in lane.short_blocks.get(tuple(ids[i : i + n]), ()):
-                        places = lane.places[at : at + n]
-                        if not any(used[p] for p in places):
-                            place[i : i + n] = places
-                            for p in places:
-                                used[p] = 1
-                            length = n
-                            break
-                    else:
-                        continue
-                    break
-                i += length
+                    places = self._unused_block(lane, tuple(self.ids[i : i + n]), tried)
+                    if places:
+                        self.put(i, places)
+                        i += n
+                        break
+                else:
+                    i += 1
+
+    def _unused_block(self, lane: _Lane, tokens: tuple[int, ...], tried: dict[tuple[int, ...], int]) -> Sequence[int]:
+        """The places of the next block of these tokens that is unused. What was used once stays so: it is not looked at
+        again."""
+        blocks = lane.short_blocks.get(tokens, ())
+        while tried[tokens] < len(blocks):
+            at = blocks[tried[tokens]]
+            places = lane.places[at : at + len(tokens)]
+            if not any(self.used[place] for place in places):
+                return places
+            tried[tokens] += 1
+        return ()
 
     def mark_repeats(self) -> list[bool]:
         """Which output tokens repeat a run of used places; they get the first such place."""
@@ -399,7 +403,7 @@ class _Work:
                     i += 1
                     continue
                 while i < end and at < len(stream) and used[at] and stream[at] == ids[i]:
-                    self.place[i] = at
+                    self.put(i, (at,))
                     repeated[i] = True
                     i += 1
                     at += 1

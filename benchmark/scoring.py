@@ -122,14 +122,19 @@ def _pool(metric: Metric, rows: Sequence[Row], weights: Array) -> dict[str, _Poo
     return {name: _Pooled(float(points[name][0]), drawn[name], len(kept)) for name in points}
 
 
+def _nowhere(resamples: int) -> _Pooled:
+    """The figure of a system to which a metric does not apply on any page."""
+    return _Pooled(float("nan"), np.full(resamples, np.nan), 0)
+
+
 def headline_of(metrics: Sequence[Metric], measured: Sequence[Measured]) -> Metric:
-    """The metric that systems are ranked by: the first that applies to at least one page.
+    """The metric that systems are ranked by: the first that applies to at least one page of one system.
 
     Raises:
         UsageError: none of them applies to this corpus.
     """
     for metric in metrics:
-        if any(page.rows[0].values[metric.name] is not None for page in measured):
+        if any(row.values[metric.name] is not None for page in measured for row in page.rows):
             return metric
     wanted = ", ".join(metric.name for metric in metrics)
     raise UsageError(f"none of the metrics {wanted} applies to this corpus", "Choose another with --metric.")
@@ -170,7 +175,7 @@ def summarise(
             for metric in metrics
             for name, figure in _pool(metric, rows, weights).items()
         }
-        leaders.append(pooled[f"{headline.name}.{headline.headline}"])
+        leaders.append(pooled.get(f"{headline.name}.{headline.headline}", _nowhere(resamples)))
         results.append(
             SystemResult(
                 system=system,
@@ -183,9 +188,10 @@ def summarise(
                 warnings=tuple((warnings or {}).get(system.key, ())) + _warnings(pages, number),
             )
         )
-    groups = rank_groups([p.value for p in leaders], [p.drawn for p in leaders], headline.lower_is_better)
-    if leaders[0].pages >= FEW:
-        results = [replace(result, rank=group) for result, group in zip(results, groups, strict=True)]
+    ranked = [i for i, leader in enumerate(leaders) if leader.pages >= FEW and not np.isnan(leader.value)]
+    values, drawn = [leaders[i].value for i in ranked], [leaders[i].drawn for i in ranked]
+    for i, group in zip(ranked, rank_groups(values, drawn, headline.lower_is_better), strict=True):
+        results[i] = replace(results[i], rank=group)
     protocol = Protocol(corpus, len(pages), policy.identity, headline.identity, resamples, seed)
     return Result(
         protocol=str(protocol),
@@ -222,9 +228,12 @@ def compare(
     resamples = max(resamples, ceil(len(systems) * (len(systems) - 1) / ALPHA))
     pages = sorted(measured, key=lambda page: page.id)
     weights = resample(clusters_of([page.about for page in pages], [page.id for page in pages]), resamples, seed)
-    figures = [_pool(metric, [page.rows[i] for page in pages], weights)[metric.headline] for i in range(len(systems))]
+    figures = [
+        _pool(metric, [page.rows[i] for page in pages], weights).get(metric.headline, _nowhere(resamples))
+        for i in range(len(systems))
+    ]
     sign = -1 if metric.lower_is_better else 1
-    order = sorted(range(len(systems)), key=lambda i: -sign * figures[i].value)
+    order = sorted(range(len(systems)), key=lambda i: (np.isnan(figures[i].value), -sign * figures[i].value))
     pairs = [(a, b) for at, a in enumerate(order) for b in order[at + 1 :]]
     found = [difference(figures[a].value, figures[b].value, figures[a].drawn, figures[b].drawn) for a, b in pairs]
     rejected = holm([one.p for one in found])

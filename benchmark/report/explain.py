@@ -16,7 +16,7 @@ from benchmark.align import Alignment
 from benchmark.metrics import body, order
 from benchmark.metrics.base import Case
 from benchmark.metrics.held import held
-from benchmark.model import GoldBlock, Prediction, Sample, Status
+from benchmark.model import Prediction, Sample, Status
 from benchmark.policy import CONTENT, NOISE, Owed, Piece, pieces
 from benchmark.report.figures import line, visible
 from benchmark.report.places import Place, places_of
@@ -156,6 +156,7 @@ def _kind(lane: int, is_output: bool) -> Kind:
 def _page_lines(sample: Sample, owed: Owed, kinds: Sequence[Kind]) -> Iterator[Line]:
     blocks = sample.gold.blocks or ()
     at = 0
+    bags: dict[int, Counter[str]] = {}  # of the blocks that others copy: a long one may have hundreds of copies
     for number, block in enumerate((*blocks, *sample.gold.extra)):
         is_extra = number >= len(blocks)
         bits: list[Bit] = []
@@ -167,7 +168,11 @@ def _page_lines(sample: Sample, owed: Owed, kinds: Sequence[Kind]) -> Iterator[L
             bits += _plain(block.text[end:start])
             end = start + len(piece.text)
             places = places_of(piece.text)
-            owes = [True] * len(places) if piece.duplicate_of is None else _spare(places, blocks[piece.duplicate_of])
+            owes = [True] * len(places)
+            if piece.duplicate_of is not None:
+                if piece.duplicate_of not in bags:
+                    bags[piece.duplicate_of] = Counter(tokenise(blocks[piece.duplicate_of].text))
+                owes = _spare(places, bags[piece.duplicate_of])
             piece_kinds: list[Kind] = []
             for place, is_owed in zip(places, owes, strict=True):
                 if is_owed and owed.target.tokens[at] != place.token:
@@ -185,13 +190,14 @@ def _page_lines(sample: Sample, owed: Owed, kinds: Sequence[Kind]) -> Iterator[L
         yield Line(number, "+".join(dict.fromkeys(labels)) or block.label, tuple(bits), ", ".join(remarks))
 
 
-def _spare(places: Sequence[Place], original: GoldBlock) -> list[bool]:
+def _spare(places: Sequence[Place], original: Mapping[str, int]) -> list[bool]:
     """Which tokens of a copy its original lacks, counted as bags: those stand in the stream, the others don't."""
-    left = Counter(tokenise(original.text))
+    taken: Counter[str] = Counter()
     spare = []
     for place in places:
-        spare.append(not left[place.token])
-        left[place.token] -= bool(left[place.token])
+        is_spare = taken[place.token] >= original.get(place.token, 0)
+        spare.append(is_spare)
+        taken[place.token] += not is_spare
     return spare
 
 
