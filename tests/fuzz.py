@@ -63,8 +63,8 @@ STOP = 20
 WINDOW = 20_000
 """Bytes of most pages."""
 POOLED, RENDERED = 5, 50
-"""One page in so many is pooled to a result of its own,
-and rendered by every report; :func:`report_batch` takes all."""
+"""One page in so many is pooled to a result of its own, one is rendered by every report; :func:`report_batch` takes
+all of them together."""
 
 METRICS = tuple(find_metric(name) for name in (*DEFAULT, "shingle", "words"))
 SYSTEMS = (
