@@ -8,7 +8,7 @@ import pytest
 
 from tests.fuzz import PAGES, Mutant, make_mutant, report_batch, try_page
 
-CHUNKS, CHUNK = 6, 250
+CHUNKS, CHUNK = 6, 200
 SEED = 20
 
 

@@ -1,6 +1,6 @@
 """The character classes of tok/1, as hexadecimal ranges: frozen, written by scripts/make_token_tables.
 
-Made with regex 2026.11.15. WORD: letters, marks and numbers. MARK: marks. UNSPACED: characters whose
+Made with regex 2026.11.15. WORD: letters, marks, numbers. MARK: marks. UNSPACED: characters whose
 Script_Extensions hold a script written without spaces. IGNORABLE: Default_Ignorable_Code_Point.
 """
 
