@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -177,6 +178,7 @@ def owe(gold: Gold, policy: Policy) -> Owed:
     labels: list[str] = []
     roles: list[str] = []
     content_lines: list[str] = []
+    bags: dict[int, Counter[str]] = {}
 
     def add(words: Sequence[str], lane: int, block: int, label: str, role: str | None) -> None:
         tokens.extend(words)
@@ -190,7 +192,10 @@ def owe(gold: Gold, policy: Policy) -> Owed:
         for piece in pieces(block, number):
             kind = policy.kind(piece.label, piece.role, page_type)
             if piece.duplicate_of is not None:
-                spare = _not_in(tokenise(piece.text), tokenise(gold.blocks[piece.duplicate_of].text))
+                original = piece.duplicate_of
+                if original not in bags:
+                    bags[original] = Counter(tokenise(gold.blocks[original].text))
+                spare = _not_in(tokenise(piece.text), bags[original])
                 add(spare, NEUTRAL, number, piece.label, piece.role)
                 continue
             add(tokenise(piece.text), KINDS.index(kind), number, piece.label, piece.role)
@@ -204,15 +209,12 @@ def owe(gold: Gold, policy: Policy) -> Owed:
     return Owed(Target(tokens, lanes, blocks), tuple(labels), tuple(roles), content, "\n".join(content_lines))
 
 
-def _not_in(words: Sequence[str], original: Sequence[str]) -> list[str]:
+def _not_in(words: Sequence[str], original: Mapping[str, int]) -> list[str]:
     """The words of a copy that its original lacks, counted as bags."""
-    left: dict[str, int] = {}
-    for word in original:
-        left[word] = left.get(word, 0) + 1
+    taken: Counter[str] = Counter()
     spare = []
     for word in words:
-        if left.get(word, 0):
-            left[word] -= 1
-        else:
+        taken[word] += 1
+        if taken[word] > original.get(word, 0):
             spare.append(word)
     return spare

@@ -162,7 +162,7 @@ class Mutant:
         return f"page {self.number} of seed {self.seed} ({', '.join(self.mutations) or 'unchanged'})"
 
     def to_json(self) -> dict[str, Any]:
-        page = {"data": base64.b64encode(self.page.data).decode(), "media": self.page.media}
+        page: dict[str, Any] = {"data": base64.b64encode(self.page.data).decode(), "media": self.page.media}
         page |= {"charset": self.page.charset, "encoding": self.page.encoding}
         return {"seed": self.seed, "number": self.number, "mutations": list(self.mutations), "page": page}
 
@@ -240,7 +240,7 @@ _ENCODINGS = (
 
 
 def _log_uniform(rng: Random, low: float, high: float) -> float:
-    return low * (high / low) ** rng.random()
+    return float(low * (high / low) ** rng.random())
 
 
 def _count(rng: Random, most: int = 20_000) -> int:
@@ -740,20 +740,20 @@ def _go_through(mutant: Mutant) -> Tried:
         owed = owe(gold, policy)
         clock.lap("owe")
         chosen = rng.randrange(len(SYSTEMS))
-        prediction = predictions[chosen]
-        if prediction is not None and mutant.number % 2 == 0:
-            case = case_of(gold, prediction, SYSTEMS[chosen], policy, owed)
+        explaining = predictions[chosen]
+        if explaining is not None and mutant.number % 2 == 0:
+            case = case_of(gold, explaining, SYSTEMS[chosen], policy, owed)
             assert case.alignment is not None
             clock.lap("measure")
-            explained.append(explain(sample, prediction, owed, case.alignment, case.text))
+            explained.append(explain(sample, explaining, owed, case.alignment, case.text))
             clock.lap("explain")
             _check_explained(explained[0], sample)
             found = tokenise_with_offsets(case.text)
             clock.lap("offsets")
             assert [token for token, _, _ in found] == tokenise(case.text), "tokens with offsets are others"
-    for prediction in predictions:
-        if prediction is not None:
-            record = json.dumps(prediction_to_json(prediction))
+    for given in predictions:
+        if given is not None:
+            record = json.dumps(prediction_to_json(given))
             prediction_from_json(json.loads(record))
     clock.lap("store")
     if mutant.number % POOLED == 0:
@@ -806,15 +806,15 @@ def _report(
     report_html(result, pages).encode()
 
 
-def report_batch(measured: Sequence[Measured]) -> None:
-    """The report of many pages, by every attribute.
+def report_batch(measured: Sequence[Measured], turn: int = 0) -> None:
+    """The report of many pages, by another attribute each turn.
 
     Raises:
         PageFault: something raised.
     """
     try:
-        for by in ("page_type", "language", "site"):
-            _report(measured, load_policy("neutral"), (), by, full=True)
+        by = ("page_type", "language", "site")[turn % 3]
+        _report(measured, load_policy("neutral"), (), by, full=True)
     except Exception:
         ids = f"{measured[0].id} to {measured[-1].id}"
         raise PageFault(f"the report of the pages {ids}\n{traceback.format_exc()}") from None

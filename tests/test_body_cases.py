@@ -243,3 +243,14 @@ def test_an_invented_sentence_costs_precision_and_is_counted() -> None:
     found = values("body", f"{FIRST}\n{SECOND}\n{THIRD}\n{invented}")
     assert found["precision"] == pytest.approx(WORDS / (WORDS + 3))
     assert values("surplus", f"{FIRST}\n{invented}")["invented"] == 3
+
+
+@pytest.mark.parametrize(
+    "date", ["2024-05-06T10:20+99:99", "2024-05-06 10:20 UTC-25", "0001-01-01T00:00:00+14:00", "9999"]
+)
+def test_an_impossible_date_is_wrong_and_no_fault(date: str) -> None:
+    """What an extractor puts out as a date may be anything; it is compared, never raised."""
+    from benchmark.metrics.metadata import date_score
+
+    assert date_score("2024-05-06T10:20+00:00", date) == 0.0
+    assert 0.0 <= date_score(date, "2024-05-06T10:20+00:00") <= 1.0

@@ -56,6 +56,7 @@ def read_date(value: str) -> tuple[datetime, int] | None:
     try:
         low = dates.parse(value, default=datetime(2001, 1, 1))
         high = dates.parse(value, default=datetime(2002, 12, 28, 23, 59))
+        low.utcoffset()  # an impossible offset is only seen when it is used
     except (ValueError, OverflowError, TypeError):
         return None
     if low.year != high.year:
