@@ -1,0 +1,118 @@
+"""tok/1 and decoding: definitions held against naive ones."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmark.model import Page
+from benchmark.text import decode, tokenise, tokenise_with_offsets
+
+UNSPACED = regex.compile(
+    r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]"
+)
+IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
+CHARS = st.text(
+    st.one_of(
+        st.sampled_from("aZ9é ßﬁ½™\u00ad\u200b\u0301,.-'’\n\t"),
+        st.sampled_from("我们กำลังहिन्दीမြန်မာカﾞ漢ー々〇"),
+        st.characters(exclude_categories=("Cs",), max_codepoint=0x2FFFF),
+    ),
+    max_size=30,
+)
+
+
+def reference(text: str) -> list[str]:
+    """The definition, one character at a time."""
+    text = unicodedata.normalize("NFKC", IGNORABLE.sub("", text)).casefold()
+    tokens: list[str] = []
+    kind = ""  # of the token that is open: a word, a base of an unspaced script, or none
+    for char in text:
+        category = regex.fullmatch(r"(\p{L})|(\p{M})|(\p{N})", char)
+        if not category:
+            kind = ""
+        elif category[2] and kind:
+            tokens[-1] += char
+        elif UNSPACED.fullmatch(char) and not category[2]:
+            tokens.append(char)
+            kind = "base"
+        elif kind == "word":
+            tokens[-1] += char
+        else:
+            tokens.append(char)
+            kind = "word"
+    return tokens
+
+
+@given(CHARS)
+def test_tokens_are_those_of_the_definition(text: str) -> None:
+    assert tokenise(text) == reference(text)
+
+
+@given(CHARS)
+def test_offsets_belong_to_the_same_tokens_in_order(text: str) -> None:
+    """The ranges lie in the text, never go back, and hold the token where they are as long as it."""
+    found = tokenise_with_offsets(text)
+    assert [token for token, _, _ in found] == tokenise(text)
+    before = 0
+    for token, start, end in found:
+        assert 0 <= before <= start < end <= len(text)
+        before = start
+        assert token in tokenise(text[start:end]) or len(tokenise(text[start:end])) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("Soft\u00adhyphen, don’t ﬁnd ½", ["softhyphen", "don", "t", "find", "1", "2"]),
+        ("हिन्दी भाषा", ["हिन्दी", "भाषा"]),
+        ("我爱abc天安门", ["我", "爱", "abc", "天", "安", "门"]),
+        ("ลิง", ["ลิ", "ง"]),
+        ("… — !", []),
+    ],
+)
+def test_tokens_by_hand(text: str, tokens: list[str]) -> None:
+    assert tokenise(text) == tokens
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([None, "utf-8", "windows-1252", "shift_jis", "utf-16", "nonsense", "gb18030"]),
+)
+def test_any_bytes_decode(data: bytes, charset: str | None) -> None:
+    """Malformed bytes never raise and leave no lone surrogate."""
+    text, name = decode(Page("x", data, charset=charset))
+    text.encode("utf-8")
+    assert name
+
+
+@pytest.mark.parametrize(
+    ("data", "charset", "name", "text"),
+    [
+        (b"\xef\xbb\xbf\xc3\xa9", "latin-1", "utf-8", "é"),
+        (b"\xff\xfe\xe9\x00", None, "utf-16le", "é"),
+        (b"\xe9", "ISO-8859-1", "windows-1252", "é"),
+        (b"\x93\x81", None, "windows-1252", "“\x81"),
+        (b'<meta charset="utf-8">\xc3\xa9', None, "utf-8", '<meta charset="utf-8">é'),
+        (b"<meta charset=utf-16>\xc3\xa9", None, "utf-8", "<meta charset=utf-16>é"),
+        (b"<!-- <meta charset=utf-8> -->\xe9", None, "windows-1252", "<!-- <meta charset=utf-8> -->é"),
+        (
+            b"<META content='text/html; charset=Shift_JIS' http-equiv=content-type>\x87\x40",
+            None,
+            "shift_jis",
+            "<META content='text/html; charset=Shift_JIS' http-equiv=content-type>①",
+        ),
+        (
+            b'<?xml version="1.0" encoding="iso-8859-2"?>\xb1',
+            None,
+            "iso-8859-2",
+            '<?xml version="1.0" encoding="iso-8859-2"?>ą',
+        ),
+    ],
+)
+def test_the_encoding_is_found_by_the_rules(data: bytes, charset: str | None, name: str, text: str) -> None:
+    assert decode(Page("x", data, charset=charset)) == (text, name)
