@@ -127,6 +127,13 @@ def test_what_it_prints_is_kept_with_its_page_and_bounded() -> None:
     assert (found["c"].noise or "").endswith("the last words")
 
 
+def test_a_process_that_dies_of_an_earlier_page_costs_the_next_one_nothing() -> None:
+    found = run(f"{HERE / 'adapters.py'}:dies_later")
+    assert {name: (record.status, record.error) for name, record in found.items()} == dict.fromkeys(
+        "abcde", ("ok", None)
+    )
+
+
 COMMANDS = {
     "loops": ("timeout", "no answer"),
     "aborts": ("crash", "SIGABRT"),

@@ -15,6 +15,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+import orjson
+
 from benchmark.run.memory import peak_mb, reset_peak
 
 LARGEST_TEXT = 64 * 2**20  # code points; a longer output is refused
@@ -51,7 +53,7 @@ def serve(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
         return
     _send(replies, {"goldspan": 1, **hello, "start_ms": (time.perf_counter() - started) * 1000})
     for line in requests:
-        request = json.loads(line)
+        request = orjson.loads(line)
         reset_peak()
         _send(replies, {"id": request["id"], **_answer(extract, request), "peak_mb": peak_mb()})
 

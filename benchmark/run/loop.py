@@ -166,27 +166,45 @@ class Run:
             except queue.Full:
                 continue
 
+    def _take(self, tasks: _Tasks) -> _Task | BaseException | None:
+        """Wait for the next page; None after the last one, or when the run is stopped."""
+        while not self._stopping.is_set():
+            try:
+                return tasks.get(timeout=0.1)
+            except queue.Empty:
+                continue
+        return None
+
     def _work(self, tasks: _Tasks, done: _Done, first: Worker | None) -> None:
         """One job: hand pages to a process, start another when it is gone."""
-        worker = first
+        worker, sent = first, False
         try:
-            while not self._stopping.is_set():
-                try:
-                    task = tasks.get(timeout=0.1)
-                except queue.Empty:
-                    continue
-                if task is None:
-                    break
+            task = self._take(tasks)
+            while task is not None:
                 if isinstance(task, BaseException):
                     raise task
                 worker = worker or self._start()
-                reply = worker.extract(task.number, task.request)
+                if not sent:
+                    worker.send(task.request)
+                answer = worker.receive()
+                if answer.ended and answer.ended.status == "crash" and worker.answered:
+                    # What an earlier page left behind may have ended it: a fresh process shows whose fault it is.
+                    worker.close()
+                    worker = self._start()
+                    worker.send(task.request)
+                    answer = worker.receive()
+                # The process gets its next page before this one's answer is looked into, so as not to wait for that.
+                following = self._take(tasks)
+                sent = isinstance(following, _Task) and answer.ended is None
+                if isinstance(following, _Task) and sent:
+                    worker.send(following.request)
                 if self._stopping.is_set():
                     break
-                done.put(self._prediction(task, reply))
+                done.put(self._prediction(task, worker.reply(task.number, answer)))
+                task = following
                 if not worker.alive:
                     worker.close()
-                    worker = None
+                    worker, sent = None, False
         except BaseException as error:  # handed over to the caller's thread, which raises it
             done.put(error)
         finally:

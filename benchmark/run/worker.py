@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from benchmark.errors import ExtractorError
 from benchmark.model import FIELDS, Status, System
 from benchmark.run import memory, strays
@@ -64,6 +66,17 @@ class _Ended(Exception):
         self.error = error
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one request, not looked into yet: a line, or how the process ended instead."""
+
+    line: bytes
+    ended: _Ended | None
+    noise: str | None
+    ms: float
+    peak_mb: float | None
+
+
 class Worker:
     """A process that holds an extractor. Started when made; to be closed.
 
@@ -83,6 +96,9 @@ class Worker:
         self.stopping = stopping
         self.guard = "unknown"
         self.folder = Path(tempfile.mkdtemp(prefix="goldspan-"))
+        self.answered = 0
+        self._left = memoryview(b"")
+        self._sent = 0.0
         self.buffer = bytearray()
         self.noise = bytearray()
         try:
@@ -130,8 +146,8 @@ class Worker:
     def _greeting(self) -> tuple[System, dict[str, Any]]:
         try:
             deadline = time.monotonic() + self.limits.start_timeout
-            self.guard = str(_message(self._exchange(b"", deadline)).get("guard"))
-            line = self._exchange(b"", deadline)
+            self.guard = str(_message(self._next_line(deadline)).get("guard"))
+            line = self._next_line(deadline)
             hello = _message(line)
         except _Ended as ended:
             seconds = f" within {self.limits.start_timeout:g} s" if ended.status == "timeout" else ""
@@ -153,40 +169,64 @@ class Worker:
         except (TypeError, ValueError, AttributeError, KeyError) as error:
             raise ExtractorError(f"{self.label} greets with something that does not fit: {error}") from None
 
-    def extract(self, number: int, request: bytes) -> Reply:
-        """Have one page extracted. After a status of ``timeout``, ``crash`` or ``memory`` the process is gone.
+    def send(self, request: bytes) -> None:
+        """Hand over a request, from :func:`encode_request`; its time starts now."""
+        memory.reset_peak(self.process.pid)
+        self._sent = time.monotonic()
+        self._left = memoryview(request)
+        try:
+            while self._left and self._write():
+                pass
+        except _Ended:  # told when its answer is waited for
+            pass
+
+    def receive(self) -> Answer:
+        """Wait for the answer to what was sent. Where there is none, the process is ended, and gone."""
+        try:
+            line, ended = self._next_line(self._sent + self.limits.timeout), None
+        except _Ended as error:
+            line, ended = b"", error
+            self.kill()
+        ms = (time.monotonic() - self._sent) * 1000
+        peak = memory.peak_mb(self.process.pid) if ended is None else None
+        self._drain_output()
+        return Answer(line, ended, self._take_noise(), ms, peak)
+
+    def reply(self, number: int, answer: Answer) -> Reply:
+        """What an answer says. A process that does not keep to the protocol is ended.
 
         Args:
-            number: what the request carries as its id.
-            request: from :func:`encode_request`.
+            number: what the request carried as its id.
         """
-        memory.reset_peak(self.process.pid)
-        started = time.monotonic()
-        try:
-            message = _message(self._exchange(request, started + self.limits.timeout))
-            if message.get("id") != str(number):
-                raise _Ended("error", f"it answered {str(message.get('id'))[:40]!r} when asked {number}")
-        except _Ended as ended:
-            self.kill()
-            return Reply(ended.status, {}, ended.error, self._take_noise(), (time.monotonic() - started) * 1000)
-        ms = (time.monotonic() - started) * 1000
-        message.setdefault("peak_mb", memory.peak_mb(self.process.pid))
-        self._drain_output()
+        ended = answer.ended
+        message: dict[str, Any] = {}
+        if ended is None:
+            try:
+                message = _message(answer.line)
+                if message.get("id") != str(number):
+                    raise _Ended("error", f"it answered {str(message.get('id'))[:40]!r} when asked {number}")
+            except _Ended as fault:
+                ended = fault
+                self.kill()
+        if ended is not None:
+            return Reply(ended.status, {}, ended.error, answer.noise, answer.ms)
+        self.answered += 1
+        message.setdefault("peak_mb", answer.peak_mb)
         error = message.get("error")
         if error is None:
-            return Reply("ok", message, None, self._take_noise(), ms)
-        return Reply("memory" if message.get("memory") else "error", message, str(error)[:1000], self._take_noise(), ms)
+            return Reply("ok", message, None, answer.noise, answer.ms)
+        status: Status = "memory" if message.get("memory") else "error"
+        return Reply(status, message, str(error)[:1000], answer.noise, answer.ms)
 
-    def _exchange(self, request: bytes, deadline: float) -> bytes:
-        """Send a request and wait for the line that answers it; meanwhile take in what it prints."""
-        left = memoryview(request)
-        if left:
+    def _next_line(self, deadline: float) -> bytes:
+        """Wait for the next line that it answers; meanwhile write what is to be sent, and take in what it prints."""
+        if self._left:
             self.selector.register(self.requests, selectors.EVENT_WRITE)
         look = time.monotonic() + _MEMORY_EVERY
         try:
             while True:
                 end = self.buffer.find(b"\n")
-                if end >= 0 and not left:
+                if end >= 0 and not self._left:
                     line = bytes(self.buffer[:end])
                     del self.buffer[: end + 1]
                     return line
@@ -200,9 +240,7 @@ class Worker:
                     look = now + _MEMORY_EVERY
                 for key, _ in self.selector.select(max(0.0, min(deadline, look) - now)):
                     if key.fd == self.requests:
-                        left = self._write(left)
-                        if not left:
-                            self.selector.unregister(self.requests)
+                        self._write()
                     elif key.fd == self.replies:
                         self._read()
                     else:
@@ -211,13 +249,17 @@ class Worker:
             if self.requests in self.selector.get_map():
                 self.selector.unregister(self.requests)
 
-    def _write(self, left: memoryview) -> memoryview:
+    def _write(self) -> bool:
+        """Write a piece of the request; whether there was room for it."""
         try:
-            return left[os.write(self.requests, left[:_CHUNK]) :]
+            self._left = self._left[os.write(self.requests, self._left[:_CHUNK]) :]
         except BlockingIOError:
-            return left
+            return False
         except BrokenPipeError:
             raise self._death() from None
+        if not self._left and self.requests in self.selector.get_map():
+            self.selector.unregister(self.requests)
+        return True
 
     def _read(self) -> None:
         chunk = os.read(self.replies, _CHUNK)
@@ -305,7 +347,10 @@ def encode_request(number: int, page: dict[str, Any]) -> bytes:
         request["base64"] = base64.b64encode(page["data"]).decode("ascii")
     else:
         request["html"] = page["html"]
-    return json.dumps(request, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    try:
+        return orjson.dumps(request) + b"\n"
+    except TypeError:  # a surrogate that stands alone
+        return json.dumps(request, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def _message(line: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -212,3 +213,12 @@ def changes_the_process(html: str) -> str:
     sys.path.clear()
     sys.stdout = None  # type: ignore[assignment]
     return "changed"
+
+
+def dies_later(html: str, url: str | None) -> str:
+    """Its process ends while it is at work on the page after the one that is to blame."""
+    if "TRIGGER" in html:
+        threading.Timer(0.2, os._exit, (7,)).start()
+    else:
+        time.sleep(0.3)
+    return f"good {html[:20]}"
