@@ -142,6 +142,11 @@ class _Lane:
                 found[tuple(self.ids[start : start + length])].append(start)
         return dict(found)
 
+    @cached_property
+    def short_starts(self) -> frozenset[int]:
+        """The tokens that short blocks begin with."""
+        return frozenset(tokens[0] for tokens in self.short_blocks)
+
 
 class Target:
     """A stream's tokens, ready to be aligned to.
@@ -360,9 +365,13 @@ class _Work:
     def place_short_blocks(self, lane: _Lane) -> None:
         """Give what is left the places of whole short blocks of a lane, the first unused ones first."""
         tried: dict[tuple[int, ...], int] = defaultdict(int)
+        starts = lane.short_starts
         for start, end in self.holes():
             i = start
             while i < end:
+                if self.ids[i] not in starts:
+                    i += 1
+                    continue
                 for n in range(min(SHORT, end - i), 0, -1):
                     places = self._unused_block(lane, tuple(self.ids[i : i + n]), tried)
                     if places:

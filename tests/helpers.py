@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from benchmark.model import About, Gold, GoldBlock, Page, Sample
 from benchmark.store.gold import write_sample
 from benchmark.text import build_stream
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLDSPAN = [sys.executable, "-c", "from benchmark.cli import main; main()"]
 
 ARTICLE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Heron returns</title></head><body>
 <nav><a href="/">Home</a> <a href="/news">News from the valley</a></nav>
@@ -42,3 +48,14 @@ def make_corpus(folder: Path, count: int = 3) -> Path:
         name = f"en-heron-{number}"
         write_sample(folder / name, make_sample(name, ARTICLE.replace("Tuesday", f"Tuesday the {number + 3}th")))
     return folder
+
+
+def goldspan(*words: str | Path, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder; a traceback is never the answer."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(cwd / "cache"), "NO_COLOR": "1"}
+    done = subprocess.run(
+        [*GOLDSPAN, *map(str, words)], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr + done.stdout, done.stderr
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    return done

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmark.schema import validate
-from tests.helpers import make_corpus
+from tests.helpers import ROOT, goldspan, make_corpus
 
-ROOT = Path(__file__).resolve().parents[1]
-GOLDSPAN = [sys.executable, "-c", "from benchmark.cli import main; main()"]
 MINE = """
 import re
 def extract(html: str, url: str | None) -> str:
@@ -24,17 +21,6 @@ def everything(html, url=None):
 def broken(html, url=None):
     raise ValueError("this page is not to my taste")
 """
-
-
-def goldspan(*words: str | Path, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder; a traceback is never the answer."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(cwd / "cache"), "NO_COLOR": "1"}
-    done = subprocess.run(
-        [*GOLDSPAN, *map(str, words)], cwd=cwd, env=environment, capture_output=True, text=True, check=False
-    )
-    assert "Traceback" not in done.stderr + done.stdout, done.stderr
-    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-    return done
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ COMMANDS = {
     "explain": "Show one page: the words kept, lost and leaked.",
     "selfcheck": "Try an extractor on odd and hostile pages.",
     "list": "List what is registered: extractors, corpora, metrics, policies.",
+    "draw": "Compose fresh pages that nobody has seen.",
+    "gallery": "Show every page of a set beside its labels, as static HTML.",
     "check": "Check gold files: schema, hashes, streams, labels.",
 }
 

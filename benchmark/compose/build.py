@@ -50,12 +50,22 @@ def build(
         yield BuiltPage(planned.id, sample.page.data, format_gold(sample_to_json(sample)))
 
 
-def manifest(pages: Iterable[BuiltPage]) -> bytes:
+def files(pages: Iterable[BuiltPage], corpus: str = CORPUS, version: str = VERSION) -> dict[str, bytes]:
+    """Every file of a set by its path: two a page, and the manifest."""
+    pages = tuple(pages)
+    made = {"manifest.json": manifest(pages, corpus, version)}
+    for page in pages:
+        made[f"pages/{page.id}/page.html"] = page.page
+        made[f"pages/{page.id}/gold.json"] = page.gold
+    return made
+
+
+def manifest(pages: Iterable[BuiltPage], corpus: str = CORPUS, version: str = VERSION) -> bytes:
     """The bytes of ``manifest.json``: sorted, a line a page."""
     samples = {page.id: {"page": sha256(page.page), "gold": sha256(page.gold)} for page in pages}
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(samples[name])}" for name in sorted(samples))
     head = ",\n".join(
         f"{json.dumps(name)}: {json.dumps(value)}"
-        for name, value in (("corpus", CORPUS), ("version", VERSION), ("canary", CANARY))
+        for name, value in (("corpus", corpus), ("version", version), ("canary", CANARY))
     )
     return f'{{\n{head},\n"samples": {{\n{lines}\n}}\n}}\n'.encode()

@@ -72,10 +72,16 @@ class Skin:
         )
 
 
-def load_skins(*folders: Path) -> dict[str, Skin]:
-    """The skins of the package and of further folders, by family."""
-    skins = {}
-    for folder in (SKINS, *folders):
+def load_skins(*folders: Path, shipped: bool = True) -> dict[str, Skin]:
+    """The skins of the package, unless they are not wanted, and of further folders, by family.
+
+    Raises:
+        CorpusError: a folder holds no skins.
+    """
+    skins: dict[str, Skin] = {}
+    for folder in (SKINS, *folders) if shipped else folders:
+        if not any(folder.glob("*/skin.yaml")):
+            raise CorpusError(f"{folder} holds no skins", "A skin is a folder with page.html and skin.yaml.")
         for path in sorted(folder.glob("*/skin.yaml")):
             skin = read_skin(path)
             skins[skin.family] = skin

@@ -3,14 +3,9 @@ own style and script."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from math import sqrt
-from typing import TYPE_CHECKING
 
 from benchmark.model import Result, Row, SystemResult
 from benchmark.report import charts, figures
@@ -29,9 +24,7 @@ from benchmark.report.tables import (
     strata_grid,
     title_of,
 )
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from benchmark.report.web import asset, content_policy, template
 
 WORST = 20
 """Pages of each system that are listed, from the worst."""
@@ -58,15 +51,14 @@ def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str =
     Args:
         pages: pages to be shown word by word; the lists of worst pages link to them.
     """
-    style, script = _asset("style.css"), _asset("sort.js")
+    style, script = asset("style.css"), asset("sort.js")
     systems = in_order(result)
     names = figures.short_names([system.system for system in systems])
-    return _template().render(
+    return template("report.html.j2").render(
         title=title,
         style=style,
         script=script,
-        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; "
-        "form-action 'none'",
+        policy=content_policy(style, script),
         result=result,
         systems=systems,
         keys=[figures.line(system.system.key) for system in systems],
@@ -95,30 +87,6 @@ def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str =
         looks=LOOKS,
         none=figures.NONE,
     )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-@cache
-def _asset(name: str) -> str:
-    return files("benchmark.report").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    environment = Environment(
-        loader=DictLoader({name: _asset(name) for name in ("report.html.j2", "parts.html.j2")}),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters |= {"line": figures.line, "parts": figures.key_parts}
-    return environment.get_template("report.html.j2")
 
 
 def shade(grid: Grid, cell: Cell) -> int:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmark.text import normalise, tokenise
+from benchmark.text.tokens import normalise_cluster, tokenise
 
 _CHUNK = re.compile(r"\S+")
 
@@ -60,7 +60,7 @@ def _normalised(chunk: str) -> tuple[str, list[tuple[int, int]]]:
     for end in range(1, len(chunk) + 1):
         if end < len(chunk) and unicodedata.combining(chunk[end]):
             continue
-        part = normalise(chunk[start:end])
+        part = normalise_cluster(chunk[start:end])
         parts.append(part)
         ranges += [(start, end)] * len(part)
         start = end

@@ -6,12 +6,14 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import CorpusError, GoldspanError
+from benchmark.errors import CorpusError, GoldspanError, UsageError
 
 _LARGEST_UNPACKED = 512 * 2**20  # bytes; a page beyond this is a bomb, not a page
 
@@ -103,3 +105,36 @@ def write_atomically(path: Path, data: bytes) -> None:
                 f"{path} cannot be written: {fault.strerror or fault}", "Choose another place."
             ) from None
         raise
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder of files so that it is there whole or not at all.
+
+    Args:
+        files: the bytes of each file by its path below the folder.
+
+    Raises:
+        UsageError: the folder is there, with something in it.
+        GoldspanError: it cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is there already and not empty", "Choose another place, or remove it first.")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    except OSError as fault:
+        raise GoldspanError(f"{folder} cannot be written: {fault.strerror or fault}", "Choose another place.") from None
+    try:
+        for name, data in files.items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_bytes(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        made.chmod(0o777 & ~umask)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+    except OSError as fault:
+        raise GoldspanError(f"{folder} cannot be written: {fault.strerror or fault}", "Choose another place.") from None
+    finally:
+        shutil.rmtree(made, ignore_errors=True)

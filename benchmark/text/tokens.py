@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import pairwise
 
 from benchmark.text import ranges
@@ -82,6 +83,12 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", _IGNORED_CHARS.sub("", text)).casefold()
 
 
+@lru_cache(maxsize=1 << 16)
+def normalise_cluster(cluster: str) -> str:
+    """The same of a character with its marks, of which a text has few kinds."""
+    return normalise(cluster)
+
+
 def tokenise(text: str) -> list[str]:
     """The tokens of a text, in order."""
     text = normalise(text)
@@ -138,7 +145,7 @@ def _sources(chunk: str, written: str) -> list[tuple[int, int]]:
     ranges: list[tuple[int, int]] = []
     parts: list[str] = []
     for begin, end in pairwise(cuts):
-        part = normalise(chunk[begin:end])
+        part = normalise_cluster(chunk[begin:end])
         parts.append(part)
         ranges += [(begin, end)] * len(part)
     return ranges if "".join(parts) == written else [(0, len(chunk))] * len(written)
