@@ -18,7 +18,9 @@ PURE = ROOMS[: ROOMS.index("schema")]
 OUTSIDE = {"os", "pathlib", "subprocess", "socket", "time", "shutil", "tempfile", "io", "threading", "multiprocessing"}
 HEAVY = {
     "datasets", "sklearn", "trafilatura", "newspaper", "goose3", "justext", "boilerpy3", "resiliparse", "newsplease",
-    "gne", "readability", "breadability", "inscriptis", "html2text", "bs4", "lxml", "html_text", "tldextract",
+    "gne", "readability", "breadability", "inscriptis", "html2text", "bs4", "lxml", "html_text", "tldextract", "ray",
+    "altair", "vl_convert", "extruct", "pyarrow", "pandas", "huggingface_hub", "httpx", "starlette", "uvicorn", "fastwarc",
+    "zstandard", "pytest", "pytest_benchmark", "mlcroissant",
 }  # fmt: skip
 
 

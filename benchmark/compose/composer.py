@@ -10,6 +10,7 @@ from typing import Any
 from benchmark.compose.article import Article
 from benchmark.compose.bank import Bank, load_bank
 from benchmark.compose.draw import Draw
+from benchmark.compose.dress import dress
 from benchmark.compose.gold import content_tokens, gold_blocks, strip_marks
 from benchmark.compose.kit import Kit
 from benchmark.compose.skin import Skin, render
@@ -112,7 +113,8 @@ def _marked_page(kit: Kit, draw: Draw) -> tuple[str, str, str]:
     html = render(kit.skin, kit.context())
     # What this encoding cannot write stands as a reference in the marked page too: both are read alike.
     html = html.encode(codec, "xmlcharrefreplace").decode(codec)
-    return _lay_out(html, draw.child("whitespace").weighted(kit.skin.whitespace)), label, codec
+    manner = draw.child("whitespace").weighted(kit.skin.whitespace)
+    return dress(_lay_out(html, manner), kit.host, draw.child("dress"), manner == "minified"), label, codec
 
 
 def _lay_out(html: str, manner: str) -> str:

@@ -25,6 +25,11 @@ class Trim:
         self._draw = draw
         self._lazy = draw.child("lazy").pick(_LAZY)
         self._icon_size = draw.child("icon").pick((16, 20, 24))
+        # Most sites load their rules and most of their scripts from files; some put everything into the page.
+        self._inline = {
+            "style": draw.child("inline style").weighted({0.0: 6, 0.3: 2, 1.0: 2}),
+            "script": draw.child("inline script").weighted({0.15: 3, 0.5: 3, 1.2: 3, 4.0: 1}),
+        }
         self.ascii_only = skin.encoding != "utf-8" or draw.child("json").chance(0.5)
         self._made = 0
 
@@ -63,7 +68,7 @@ class Trim:
 
     def _size(self, kind: str, share: float) -> int:
         least, most = self._skin.weight.get(kind, (0, 0))
-        return int(self._draw.child(f"weight/{kind}").whole(least, most) * share)
+        return int(self._draw.child(f"weight/{kind}").whole(least, most) * share * self._inline.get(kind, 1.0))
 
     def script(self, share: float = 1.0) -> Markup:
         """Minified script: a share of what the skin weighs."""

@@ -1,0 +1,262 @@
+"""How a site's software writes its tags: whole or relative addresses, identifiers, helper classes, tracking attributes,
+titles on links, comments behind end tags, wrappers, what plug-ins leave in the head, indentation.
+
+Skins say what stands on a page; this is what a content management system, a build step and years of tag managers leave
+in any markup, drawn once a page. Names that it adds carry no meaning (no ``content``, ``sidebar``, ``ad`` …), so that
+they help or mislead no extractor. It never changes a text: the composer compares the text stream before and after.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmark.compose.clutter import Clutter
+from benchmark.compose.draw import Draw
+
+_ATTRIBUTES = r"(?:\s+(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)?"
+_APART = re.compile(
+    r"(<!--.*?-->|<pre\b.*?</pre>|<textarea\b.*?</textarea>|<script\b.*?</script>|<style\b.*?</style>)", re.S
+)
+_START = re.compile(rf"<([a-z][a-z0-9-]*)({_ATTRIBUTES})>")
+_PLAIN_LINK = re.compile(rf'<a({_ATTRIBUTES})>([^<>&"]{{3,90}})</a>')
+_END = re.compile(r"</(?:div|section|ul|main|aside|header|footer|nav)>")
+_TAG = re.compile(rf"<(/?)([a-z][a-z0-9-]*){_ATTRIBUTES}>")
+_BODY = re.compile(rf"<body{_ATTRIBUTES}>")
+_BLOCKS = frozenset(
+    "address article aside blockquote body div dl dd dt fieldset figure figcaption footer form h1 h2 h3 h4 h5 h6 head "
+    "header hr li link main meta nav ol option p section select table tbody td tfoot th thead title tr ul".split()
+)
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_DRESSED = frozenset(
+    "a article aside button div figure footer form h2 h3 header i img li main nav ol section span ul".split()
+)
+_HELPERS: dict[str, tuple[str, ...]] = {
+    "grid": ("row", "col", "col-12", "col-md-8", "col-lg-4", "clearfix", "no-gutters", "align-items-center", "mb-3"),
+    "utility": ("mt-2", "px-4", "py-3", "w-full", "flex", "items-center", "gap-4", "relative", "md:flex", "mx-auto"),
+    "state": ("js-hook", "is-ready", "js-reveal", "is-visible", "no-print", "js-observe", "u-cf", "has-no-js-fallback"),
+    "builder": (
+        "elementor-element", "elementor-column-gap-default", "vc_column-inner", "wp-block-group-is-layout-flow",
+        "et_pb_with_border", "fusion-builder-row-inner", "region-2", "view-mode-full", "field--label-hidden",
+    ),
+    "none": (),
+}  # fmt: skip
+_DATA = (
+    "data-track", "data-testid", "data-ga", "data-module", "data-index", "data-type", "data-layer", "data-vr-zone",
+    "data-position", "data-component-id", "data-analytics-link", "data-click-id", "data-theme", "data-v", "data-settings",
+    "tabindex", "data-gtm-vis", "data-toggle", "data-target", "data-src-id", "data-level", "itemprop",
+)  # fmt: skip
+_INLINE = ("margin-bottom: 12px;", "max-width: 100%", "padding: 0 4px", "margin-top:0", "float:left;width:48%")
+
+
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """What one site's software does. Shares are of the elements that could have it."""
+
+    address: str
+    helpers: tuple[str, ...]
+    helper_share: float
+    ids: str
+    id_share: float
+    data: tuple[tuple[str, float], ...]
+    title_share: float
+    alt_share: float
+    icon_share: float
+    new_window_share: float
+    style_share: float
+    closers: float
+    wrappers: int
+    indent: str
+    blank_share: float
+    carriage_returns: bool
+
+
+def _habits(draw: Draw) -> _Habits:
+    some, data = draw.child("shares"), draw.child("data")
+    kind = draw.child("helpers").weighted({"grid": 3, "utility": 2, "state": 2, "builder": 3, "none": 3})
+    return _Habits(
+        address=draw.child("address").weighted({"whole": 6, "relative": 3, "mixed": 2}),
+        helpers=_HELPERS[kind],
+        helper_share=some.unit() * 0.6,
+        ids=draw.child("ids").weighted({"none": 2, "word": 3, "number": 3, "hash": 1}),
+        id_share=some.unit() ** 2 * 0.2,
+        data=tuple((name, data.unit() ** 4 * 0.4) for name in data.sample(_DATA, int(data.unit() ** 2 * 12))),
+        title_share=some.pick((0.0, 0.0, 0.05, 0.2, 0.5)),
+        alt_share=some.pick((0.0, 0.5, 0.9, 1.0, 1.0)),
+        icon_share=some.pick((0.0, 0.0, 0.0, 0.1, 0.3)),
+        new_window_share=some.pick((0.0, 0.3, 0.9)),
+        style_share=some.pick((0.0, 0.0, 0.01, 0.03, 0.08)),
+        closers=some.pick((0.0, 0.0, 0.0, 0.1, 0.4)),
+        wrappers=int(some.unit() ** 1.5 * 6),
+        indent=draw.child("indent").weighted({"  ": 4, "    ": 3, "\t": 4, "": 1}),
+        blank_share=some.pick((0.0, 0.05, 0.15, 0.35)),
+        carriage_returns=some.chance(0.1),
+    )
+
+
+def dress(html: str, host: str, draw: Draw, is_compact: bool) -> str:
+    """The page as its site's software would write it.
+
+    Args:
+        host: what relative addresses are completed with.
+        is_compact: its markup was minified: no indentation.
+    """
+    dresser = _Dresser(host, draw)
+    html = dresser.surround(_outside(html, dresser.tags))
+    if not is_compact and draw.child("pretty").chance(0.8):
+        html = _indented(html, dresser.habits, draw.child("lines"))
+    return html.replace("\n", "\r\n") if dresser.habits.carriage_returns else html
+
+
+def _outside(html: str, change: Callable[[str], str]) -> str:
+    """Change what stands outside comments, scripts, styles and preformatted text."""
+    parts = _APART.split(html)
+    parts[::2] = map(change, parts[::2])
+    return "".join(parts)
+
+
+class _Dresser:
+    def __init__(self, host: str, draw: Draw) -> None:
+        self.habits = _habits(draw)
+        self._base = f"https://{host}"
+        self._draw = draw.child("tags")
+        self._around = draw.child("around")
+        self._clutter = Clutter(draw.child("names"))
+        self._count = draw.child("count").whole(100, 9000)
+        self._said: list[str] = []
+
+    def tags(self, html: str) -> str:
+        """Every start and end tag of a part of the page."""
+        html = _START.sub(self._start, _PLAIN_LINK.sub(self._link_text, html))
+        return _END.sub(self._closed, html) if self.habits.closers else html
+
+    def _link_text(self, match: re.Match[str]) -> str:
+        """A link with its text: a title that repeats it, an icon before it."""
+        attributes, text = match[1], match[2]
+        said = " ".join(text.split())
+        self._said.append(said)
+        if " title=" not in attributes and self._draw.chance(self.habits.title_share):
+            attributes += f' title="{said}"'
+        icon = f'<i class="ico-{self._draw.whole(1, 40)}"></i>' if self._draw.chance(self.habits.icon_share) else ""
+        return f"<a{attributes}>{icon}{text}</a>"
+
+    def _start(self, match: re.Match[str]) -> str:
+        habits, draw = self.habits, self._draw
+        tag, attributes = match[1], match[2]
+        if tag == "a":
+            attributes = self._link(attributes)
+        if tag not in _DRESSED or attributes.endswith("/"):
+            return f"<{tag}{attributes}>"
+        if tag == "img" and ' alt=""' in attributes and self._said and draw.chance(habits.alt_share):
+            attributes = attributes.replace(' alt=""', f' alt="{draw.pick(self._said)}"', 1)
+        if habits.helpers and draw.chance(habits.helper_share):
+            added = " ".join(draw.sample(habits.helpers, draw.whole(1, 3)))
+            if ' class="' in attributes:
+                attributes = attributes.replace(' class="', f' class="{added} ', 1)
+            elif tag not in ("a", "span", "i"):
+                attributes += f' class="{added}"'
+        if habits.ids != "none" and " id=" not in attributes and draw.chance(habits.id_share):
+            attributes += f' id="{self._id(tag)}"'
+        for name, share in habits.data:
+            if f" {name}=" not in attributes and draw.chance(share):
+                attributes += f' {name}="{draw.pick((str(draw.whole(0, 40)), self._clutter.word(), draw.text(8)))}"'
+        if tag in ("div", "img", "li", "span") and " style=" not in attributes and draw.chance(habits.style_share):
+            attributes += f' style="{draw.pick(_INLINE)}"'
+        return f"<{tag}{attributes}>"
+
+    def _link(self, attributes: str) -> str:
+        habits, draw = self.habits, self._draw
+        if ' href="/' in attributes and ' href="//' not in attributes:
+            if habits.address == "whole" or (habits.address == "mixed" and draw.chance(0.5)):
+                return attributes.replace(' href="/', f' href="{self._base}/', 1)
+            return attributes
+        is_foreign = ' href="http' in attributes and self._base not in attributes
+        if is_foreign and " target=" not in attributes and draw.chance(habits.new_window_share):
+            rel = "" if " rel=" in attributes else ' rel="noopener noreferrer"'
+            return f'{attributes} target="_blank"{rel}'
+        return attributes
+
+    def _id(self, tag: str) -> str:
+        self._count += self._draw.whole(1, 9)
+        if self.habits.ids == "word":
+            return f"{self._clutter.word()}-{self._clutter.word()}-{self._count}"
+        if self.habits.ids == "number":
+            return f"{self._draw.pick(('yui_3_', 'ember', 'el-', 'node-', 'i'))}{self._count}"
+        return f"{tag[0]}{self._draw.text(10)}{self._count}"
+
+    def _closed(self, match: re.Match[str]) -> str:
+        if not self._draw.chance(self.habits.closers):
+            return match[0]
+        return f"{match[0]}<!-- {self._draw.pick(('/', '.', 'end ', '#'))}{self._clutter.word()} -->"
+
+    def surround(self, html: str) -> str:
+        """Wrappers around everything, and what plug-ins and tag managers leave in the head and at the end."""
+        draw = self._around
+        opened = "".join(f'<div id="{self._id("div")}" class="{self._name()}">' for _ in range(self.habits.wrappers))
+        frame = f'<noscript><iframe src="https://tags.{self._clutter.word()}.example/ns?id={draw.text(7)}" height="0" width="0" style="visibility:hidden"></iframe></noscript>'  # fmt: skip  # noqa: E501
+        opened = (frame if draw.chance(0.4) else "") + opened
+        html = _BODY.sub(lambda match: match[0] + opened, html, count=1)
+        left = [*(self._hint() for _ in range(int(draw.unit() ** 2 * 22))), *self._sheets(int(draw.unit() ** 3 * 14))]
+        left += [f"<!-- {self._name()} v{draw.whole(1, 20)}.{draw.whole(0, 9)} -->" for _ in range(int(draw.unit() ** 2 * 20))]  # fmt: skip  # noqa: E501
+        scripts = int(draw.unit() ** 2 * 40)
+        cut = draw.whole(0, scripts)
+        left += [self._script() for _ in range(cut)]
+        html = html.replace("</head>", "\n".join([*draw.shuffled(left), "</head>"]), 1)
+        end = ["</div>" * self.habits.wrappers, *(self._script() for _ in range(scripts - cut)), "</body>"]
+        return html.replace("</body>", "\n".join(end), 1)
+
+    def _name(self) -> str:
+        return f"{self._clutter.word()}-{self._clutter.word()}"
+
+    def _hint(self) -> str:
+        """A resource hint, a style sheet or an alternate address."""
+        draw, word = self._around, self._clutter.word
+        version = f"ver={draw.whole(1, 9)}.{draw.whole(0, 30)}"
+        kinds = (
+            f'<link rel="stylesheet" id="{self._name()}-css" href="{self._base}/x/{word()}/{word()}.css?{version}">',
+            f'<link rel="dns-prefetch" href="//{word()}.{word()}{draw.whole(1, 9)}.example">',
+            f'<link rel="preload" as="{draw.pick(("script", "style"))}" href="{self._base}/static/{draw.text(12)}">',
+            f'<link rel="alternate" type="application/json" href="{self._base}/api/{word()}/{draw.whole(100, 99999)}">',
+        )
+        return draw.pick(kinds)
+
+    def _sheets(self, count: int) -> list[str]:
+        """Small style elements, one a plug-in."""
+        draw = self._around
+        return [f'<style id="{self._name()}-inline-css">{self._clutter.style(draw.whole(60, 900))}</style>' for _ in range(count)]  # fmt: skip  # noqa: E501
+
+    def _script(self) -> str:
+        """A script of a tag manager or plug-in: a file, a loader, or settings."""
+        draw, word = self._around, self._clutter.word
+        kind = draw.weighted({"file": 5, "loader": 3, "settings": 3})
+        if kind == "file":
+            return f'<script src="{self._base}/x/{word()}/{word()}.min.js" id="{self._name()}-js"></script>'
+        if kind == "loader":
+            return f"<script>{self._clutter.loader(f'{word()}{word()}.example')}</script>"
+        return f"<script>var {self._clutter.name()} = {{\"{word()}\":\"{draw.text(10)}\",\"{word()}\":{draw.whole(0, 1)}}};{self._clutter.script(draw.whole(0, 700))}</script>"  # fmt: skip  # noqa: E501
+
+
+def _indented(html: str, habits: _Habits, draw: Draw) -> str:
+    """A line for each block-level tag, indented by its depth, with the blank lines that empty includes leave."""
+    depth = 0
+
+    def lines(part: str) -> str:
+        nonlocal depth
+        out: list[str] = []
+        at = 0
+        for tag in _TAG.finditer(part):
+            is_end, name = bool(tag[1]), tag[2]
+            before = part[at : tag.start()]
+            if name in _BLOCKS:
+                depth -= is_end and depth > 0
+                if not before.strip() and at:
+                    blank = draw.whole(1, 3) if draw.chance(habits.blank_share) else 0
+                    before = "\n" * (1 + blank) + habits.indent * min(depth, 16)
+                depth += not is_end and name not in _VOID
+            out += [before, tag[0]]
+            at = tag.end()
+        out.append(part[at:])
+        return "".join(out)
+
+    return _outside(html, lines)
