@@ -79,7 +79,7 @@ def test_the_article_is_the_content_whole_and_in_order(planned: PlannedPage) -> 
     article = article_of(sample)
     owed = [token for unit in article.units() for token in tokenise(unit.text)] if article else []
     assert content_tokens(sample.gold.blocks + sample.gold.extra) == owed
-    assert bool(owed) == (sample.gold.about.page_type != "listing")
+    assert bool(owed) == (sample.gold.about.page_type not in ("listing", "error"))
 
 
 @pytest.mark.parametrize("planned", PLAN, ids=IDS)
@@ -194,6 +194,15 @@ def test_every_skin_is_exact_for_other_seeds(family: str) -> None:
     for number, article in enumerate(fitting[:6]):
         sample = compose(article, skin, f"test/{number}", "p")  # raises where anything is inexact
         assert sample.gold.canary is None
+
+
+@pytest.mark.parametrize("page_type", ["listing", "error"])
+def test_a_page_without_an_article_says_what_it_is(page_type: str) -> None:
+    sample = compose(ARTICLES["en/skerrin-ferry-talks"], SKINS[page_type], "a", "p")
+    assert (sample.gold.about.page_type, sample.gold.about.article) == (page_type, None)
+    assert sample.gold.blocks is not None
+    assert not content_tokens(sample.gold.blocks)
+    assert sample.gold.metadata["title"] in {block.text for block in sample.gold.blocks if block.label == "title"}
 
 
 def _fits(article: Article, family: str) -> bool:

@@ -59,7 +59,7 @@ def compose(
     """
     draw = Draw(seed)
     bank = bank or load_bank(article.language)
-    shown = _listing(article, bank, draw.child("listing")) if skin.listing else article
+    shown = _listing(article, skin.page_types[0], bank, draw.child("listing")) if skin.listing else article
     kit = Kit(shown, skin, bank, draw)
     marked, label, codec = _marked_page(kit, draw)
     final = strip_marks(marked)
@@ -95,13 +95,13 @@ def _page(page_id: str, data: bytes, url: str, label: str) -> Page:
     return Page(page_id, data, url, charset, encoding)
 
 
-def _listing(article: Article, bank: Bank, draw: Draw) -> Article:
-    """What a page that shows no article is made from: a heading, and a section to draw its links for."""
+def _listing(article: Article, page_type: str, bank: Bank, draw: Draw) -> Article:
+    """What a page that shows no article is made from: a heading for its type, and a section to draw its links for."""
     section = article.section or str(bank.get("nav.main")[1])
-    heading = str(draw.pick(bank.get("listing.heads")))
+    heading = str(draw.pick(bank.get(f"{page_type}.heads")))
     topic = next(iter(article.tags), section)
     title = heading.replace("{section}", section).replace("{topic}", topic)
-    return Article(article.slug, title, article.language, "listing", section=section, tags=article.tags)
+    return Article(article.slug, title, article.language, page_type, section=section, tags=article.tags)
 
 
 def _marked_page(kit: Kit, draw: Draw) -> tuple[str, str, str]:

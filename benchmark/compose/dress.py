@@ -44,8 +44,8 @@ _HELPERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _DATA = (
     "data-track", "data-testid", "data-ga", "data-module", "data-index", "data-type", "data-layer", "data-vr-zone",
-    "data-position", "data-component-id", "data-analytics-link", "data-click-id", "data-theme", "data-v", "data-settings",
-    "tabindex", "data-gtm-vis", "data-toggle", "data-target", "data-src-id", "data-level", "itemprop",
+    "data-position", "data-component-id", "data-analytics-link", "data-click-id", "data-theme", "data-v",
+    "data-settings", "tabindex", "data-gtm-vis", "data-toggle", "data-target", "data-src-id", "data-level", "itemprop",
 )  # fmt: skip
 _INLINE = ("margin-bottom: 12px;", "max-width: 100%", "padding: 0 4px", "margin-top:0", "float:left;width:48%")
 

@@ -29,7 +29,7 @@ class Skin:
 
     Attributes:
         sites: kinds of site names in the bank.
-        page_types: of the articles that fit; a skin that shows no article has none and says so with ``listing``.
+        page_types: of the articles that fit; a skin that shows no article says so with ``listing`` and gives its own.
         languages: of the articles that fit; empty for any.
         needs: bank sections that the template cannot do without.
         encoding: ``utf-8``, or ``legacy`` for what the language was written in before.
