@@ -1,26 +1,26 @@
-"""The checks of gold files, in levels: the file, its form, its links, its page's stream, its labels, the corpus.
+"""The checks of gold files, in levels: the file, its form, its links, its stream, its labels, the lint, the corpus.
 
 A level is only looked at where the one before it is without errors, so that one fault is not told three times.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmark.annotate.likeness import near_duplicates, sketch
+from benchmark.annotate.lint import lint
+from benchmark.annotate.look import Look, look, read_linked
+from benchmark.annotate.work import check_work
 from benchmark.corpora.samples import sample_folders
 from benchmark.errors import CorpusError
 from benchmark.model import Block, GoldBlock, Sample
 from benchmark.schema import Incident, load_labels, validate
 from benchmark.store.files import read_bytes, read_json, sha256
 from benchmark.store.gold import link_faults, sample_from_json
-from benchmark.text import build_stream, stream_digest, tokenise
-
-_REPLACEMENT = "\ufffd"
-_MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|â€|Ð[\u0080-\u00bf]Ñ")
+from benchmark.text import stream_digest, tokenise
 
 
 def check_folder(path: Path) -> tuple[list[Incident], int]:
@@ -38,30 +38,51 @@ def check_folder(path: Path) -> tuple[list[Incident], int]:
     if not ids:
         raise CorpusError(f"{path} holds no samples", "A sample is a folder with gold.json and its page.")
     incidents: list[Incident] = []
+    sketches = []
     for name in ids:
-        incidents += check_sample(folder / name)
+        found, page = _inspect(folder / name)
+        incidents += found
+        if page is not None:
+            sketches.append((name, page.sample.gold.about, sketch(page)))
     if (path / "manifest.json").exists():
         incidents += list(check_manifest(path / "manifest.json", folder, ids))
     incidents += list(check_distinct(folder, ids))
+    incidents += list(near_duplicates(sketches))
     return incidents, len(ids)
 
 
 def check_sample(folder: Path) -> list[Incident]:
     """Check one sample's folder."""
+    return _inspect(folder)[0]
+
+
+def _inspect(folder: Path) -> tuple[list[Incident], Look | None]:
+    """What is wrong with a sample, and what the lint saw of it where nothing before was an error."""
     where = folder.name
     try:
         data = read_json(folder / "gold.json")
         incidents = validate("gold", data, where)
         if incidents:
-            return incidents
+            return incidents, None
         page = read_bytes(folder / data["page"]["file"])
     except CorpusError as error:
-        return [Incident("error", where, None, str(error).rstrip("."), "")]
+        return [Incident("error", where, None, str(error).rstrip("."), "")], None
     incidents = list(check_links(data, page, folder))
-    if any(incident.level == "error" for incident in incidents):
-        return incidents
+    if _has_error(incidents):
+        return incidents, None
     sample = sample_from_json(data, page)
-    return incidents + list(check_stream(sample, data["stream"]["sha256"])) + list(check_labels(sample))
+    found = read_linked(sample.page)
+    incidents += check_stream(sample, data["stream"]["sha256"], [marked.block for marked in found])
+    incidents += check_labels(sample)
+    incidents += check_work(sample.id, sample.gold.provenance)
+    if _has_error(incidents):
+        return incidents, None
+    seen = look(sample, found, data["page"].get("captured"))
+    return incidents + list(lint(seen)), seen
+
+
+def _has_error(incidents: Sequence[Incident]) -> bool:
+    return any(incident.level == "error" for incident in incidents)
 
 
 def check_links(data: Mapping[str, Any], page: bytes, folder: Path) -> Iterator[Incident]:
@@ -78,15 +99,14 @@ def check_links(data: Mapping[str, Any], page: bytes, folder: Path) -> Iterator[
         yield Incident("error", where, None, "it has no canary", "Published gold carries the corpus's canary string.")
 
 
-def check_stream(sample: Sample, stated: str) -> Iterator[Incident]:
-    """The gold's blocks must be the page's text stream."""
+def check_stream(sample: Sample, stated: str, found: Sequence[Block]) -> Iterator[Incident]:
+    """The gold's blocks must be the page's text stream, which is ``found``."""
     gold = sample.gold.blocks or ()
     if stream_digest(block.text for block in gold) != stated:
         yield Incident(
             "error", sample.id, None, "stream.sha256 is not that of its blocks", "The texts of blocks are never edited."
         )
         return
-    found = build_stream(sample.page)
     yield from _compare(sample.id, gold, found)
 
 
@@ -113,9 +133,6 @@ def check_labels(sample: Sample) -> Iterator[Incident]:
             yield Incident("warning", sample.id, number, what, "Roles are for the article's own text.")
         if (block.role == "cell") != (block.cell is not None):
             yield Incident("warning", sample.id, number, "role 'cell' and 'cell' go together", "Give both or none.")
-        if _REPLACEMENT in block.text or _MOJIBAKE.search(block.text):
-            what = "the text looks wrongly decoded"
-            yield Incident("warning", sample.id, number, what, "Check page.encoding against the page's charset.")
         original = blocks[block.duplicate_of] if block.duplicate_of is not None else None
         if original is not None and not set(tokenise(block.text)) & set(tokenise(original.text)):
             what = f"duplicate_of names block {block.duplicate_of}, which shares no word with it"
@@ -124,10 +141,6 @@ def check_labels(sample: Sample) -> Iterator[Incident]:
     if not owed and sample.gold.about.page_type not in ("listing", "error", "product", "service"):
         what = f"no block is body or post, on a page of type {sample.gold.about.page_type}"
         yield Incident("warning", sample.id, None, what, "Label the article, or correct about.page_type.")
-    title = sample.gold.metadata.get("title")
-    if title and not set(tokenise(title)) <= {token for block in blocks for token in tokenise(block.text)}:
-        what = "metadata.title has words that are not on the page"
-        yield Incident("warning", sample.id, None, what, "Write the title as the page states it.")
 
 
 def check_manifest(path: Path, folder: Path, ids: Sequence[str]) -> Iterator[Incident]:

@@ -148,7 +148,7 @@ def _label(block: Block, marks: Sequence[Mark]) -> GoldBlock:
         main = counts.most_common(1)[0][0] if counts else (_OTHER, None)
         spans = tuple(Span(start, end, *mark) for start, end, mark in _runs(block.text, marks) if mark != main)
     label, copied = main
-    role = _role(block.path) if label == _BODY else None
+    role = role_of(block.path) if label == _BODY else None
     return GoldBlock(block.text, label, role, spans=spans, duplicate_of=copied, hidden=block.hidden)
 
 
@@ -168,7 +168,8 @@ def _runs(text: str, marks: Sequence[Mark]) -> Iterator[tuple[int, int, Mark]]:
     yield start, end, current
 
 
-def _role(path: str) -> str | None:
+def role_of(path: str) -> str | None:
+    """The role of body text that stands in these elements, where they say one."""
     names = path.split("/")
     if "pre" in names or "blockquote" in names:
         return "code" if "pre" in names else "quote"

@@ -1,0 +1,82 @@
+"""The phrases by which sites ask for consent, sign-ups and shares, from the banks that pages are composed with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from benchmark.annotate.look import strings_in
+from benchmark.compose.bank import bank_languages, load_bank
+from benchmark.text import normalise, tokenise
+
+LONG = 24
+"""Letters from which on a phrase is told wherever it stands in a text. A shorter one occurs in prose ("accept all")
+and must be a block of its own."""
+
+_EDGES = " .,:;!?…>»›→|"
+_FIELD = re.compile(r"\{\w+\}")
+_LABELS = {
+    "consent": "cookie-consent",
+    "newsletter": "newsletter",
+    "login": "login",
+    "paywall": "paywall",
+    "app_promo": "app-promo",
+    "share.words": "share",
+    "share.actions": "share",
+    "share.follow": "share",
+    "ads.labels": "advertisement",
+    "comments.heads": "comments",
+    "comments.form": "comments",
+    "comments.rules": "comments",
+    "comments.login": "comments",
+    "comments.actions": "comments",
+    "legal": "legal",
+    "nav.skip": "navigation",
+    "nav.top": "navigation",
+}
+"""Where the banks keep such phrases, and the label of each kind. The names of networks are left out: an article about
+them lists them. So is what invented readers and sellers say: nobody else says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of one language, each with the label it speaks for.
+
+    Attributes:
+        whole: they mean something where they are all of a block.
+        parts: long ones, or the long parts of those that name the site: their words, with a space around each.
+    """
+
+    whole: Mapping[str, str]
+    parts: Mapping[str, str]
+
+    def label(self, text: str, words: Sequence[str]) -> str | None:
+        """The label that a text of these words should rather have."""
+        found = self.whole.get(_key(text))
+        if found is None and sum(map(len, words)) >= LONG:
+            line = f" {' '.join(words)} "
+            found = next((label for part, label in self.parts.items() if part in line), None)
+        return found
+
+
+@cache
+def load_phrases(language: str | None) -> Phrases:
+    """The phrases of a language; of English, where there is no bank for it."""
+    known = bank_languages()
+    name = next((name for name in (language or "", (language or "").partition("-")[0]) if name in known), "en")
+    whole: dict[str, str] = {}
+    parts: dict[str, str] = {}
+    for key, label in _LABELS.items():
+        for phrase in strings_in(load_bank(name).find(key)):
+            if not _FIELD.search(phrase):
+                whole.setdefault(_key(phrase), label)
+            for words in map(tokenise, _FIELD.split(phrase)):
+                if sum(map(len, words)) >= LONG:
+                    parts.setdefault(f" {' '.join(words)} ", label)
+    return Phrases(whole, parts)
+
+
+def _key(text: str) -> str:
+    return normalise(text).strip(_EDGES)
