@@ -53,6 +53,10 @@ CORPORA: Mapping[str, Kind] = MappingProxyType(
             "benchmark.corpora.readability:open_corpus",
             "Readability.js's test pages with the article that its tests expect",
         ),
+        "standoff": Kind(
+            "benchmark.corpora.standoff:open_corpus",
+            "labels of real pages without their text, for whoever has the corpora",
+        ),
     }
 )
 

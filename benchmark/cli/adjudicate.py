@@ -1,0 +1,29 @@
+"""goldspan adjudicate: decide the blocks on which annotators differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from benchmark.cli import common
+
+
+@click.command(
+    "adjudicate",
+    short_help="Decide the blocks on which the annotators of a page differ.",
+    epilog="Example: goldspan adjudicate en-example-com-1a2b3c4d --as chris",
+)
+@click.argument("id")
+@click.option("--in", "folder", default=common.SAMPLES, show_default=True, type=click.Path(path_type=Path))
+@click.option("--as", "annotator", metavar="NAME", help="Who decides; it stands in the gold's provenance.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def command(id: str, folder: Path, annotator: str | None, no_browser: bool) -> int:
+    """Open a page in the browser with only the blocks on which its annotators differ, and what each said.
+
+    Where they agree, the gold takes their label. Every label vector is kept.
+    """
+    from benchmark.annotate.adjudicate import open_adjudication
+    from benchmark.cli.annotate import run
+
+    return run(open_adjudication(folder, id, annotator), no_browser)

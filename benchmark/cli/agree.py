@@ -1,0 +1,42 @@
+"""goldspan agree: how far annotators agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from benchmark.cli import common
+from benchmark.stats import RESAMPLES, SEED
+
+
+@click.command(
+    "agree",
+    short_help="How far annotators agree, and which blocks to adjudicate.",
+    epilog="Example: goldspan agree my-samples",
+)
+@click.argument("folder", default=common.SAMPLES, type=click.Path(path_type=Path))
+@click.option("--resamples", default=RESAMPLES, show_default=True, type=click.IntRange(100, 100_000))
+@click.option("--seed", default=SEED, show_default=True, type=int, help="Of the bootstrap.")
+@click.option("--json", "json_path", metavar="FILE", help="Write the result as JSON; - for standard output.")
+def command(folder: Path, resamples: int, seed: int, json_path: str | None) -> int:
+    """Compare the label vectors of FOLDER's pages: Krippendorff's alpha and Cohen's kappa, a block and a character.
+
+    Taken are the files labels/NAME.json that 'goldspan annotate --blind' writes, and golds that one person made. At
+    least two people must have finished a page.
+    """
+    from benchmark.annotate.agreement import agreement, votes_of
+    from benchmark.errors import UsageError
+    from benchmark.report.agreement import agreement_json, print_agreement
+    from benchmark.report.console import make_console
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder", "Give the folder of the samples.")
+    found = agreement(votes_of(folder), resamples, seed)
+    if json_path == "-":
+        click.echo(agreement_json(found), nl=False)
+    else:
+        print_agreement(found, make_console())
+        if json_path:
+            common.write_file(Path(json_path), agreement_json(found))
+    return 0

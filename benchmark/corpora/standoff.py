@@ -1,0 +1,80 @@
+"""Stand-off gold: pages of other people's corpora, labelled without a word of their text.
+
+``<id>/standoff.json`` is a label vector (``schemas/standoff.schema.json``) that names its corpus and page.
+The text comes from that corpus, which lies in a folder of its kind's name (``aeb``, ``wcxb`` …) below
+``GOLDSPAN_CORPORA``, or below ``../shared/corpora`` beside a checkout. A page whose bytes or stream are not those that
+were labelled is an error.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from benchmark.corpora.base import Corpus, check_folder, site_of
+from benchmark.errors import CorpusError
+from benchmark.model import Sample
+from benchmark.schema import data_path
+from benchmark.store.files import read_bytes, sha256
+from benchmark.store.gold import sample_from_json
+from benchmark.store.vectors import gold_of, read_vector
+
+FILE = "standoff.json"
+PLACE = "GOLDSPAN_CORPORA"
+
+
+@dataclass(frozen=True, eq=False)
+class _Reader:
+    folder: Path
+
+    def __call__(self, id: str) -> Sample:
+        path = self.folder / id / FILE
+        vector = read_vector(path)
+        if vector["id"] != id or "corpus" not in vector:
+            raise CorpusError(f"{path} names another page, or no corpus", f"Its id must be '{id}', with its 'corpus'.")
+        sample = _corpus(vector["corpus"]["kind"]).plain(vector["corpus"]["id"])
+        page = replace(sample.page, id=id)
+        labelled = sample_from_json(gold_of(vector, page, str(path)), page.data)
+        site = sample.gold.about.site or site_of(page.url)
+        about = replace(labelled.gold.about, site=labelled.gold.about.site or site)
+        # What the corpus itself states of the page stays with it: its own text and metadata.
+        gold = replace(labelled.gold, about=about, metadata=sample.gold.metadata, reference=sample.gold.reference)
+        return replace(labelled, gold=gold)
+
+    def fingerprint(self, id: str) -> str:
+        return sha256(read_bytes(self.folder / id / FILE))
+
+
+def place() -> Path:
+    """The folder that holds the corpora which stand-off gold is about."""
+    stated = os.environ.get(PLACE)
+    return Path(stated).expanduser() if stated else data_path().parent / "shared" / "corpora"
+
+
+@cache
+def _corpus(kind: str) -> Corpus:
+    from benchmark.corpora import open_corpus
+
+    path = place() / kind
+    if not path.is_dir():
+        raise CorpusError(
+            f"the pages of the corpus '{kind}' are not in {path.parent}",
+            f"Set {PLACE} to a folder that holds it as '{kind}'.",
+        )
+    return open_corpus(f"{kind}:{path}")
+
+
+def open_corpus(path: Path) -> Corpus:
+    """A folder of stand-off gold.
+
+    Raises:
+        CorpusError: there is none in it.
+    """
+    check_folder(path, f"folders with a {FILE}")
+    ids = sorted(found.parent.name for found in path.glob(f"*/{FILE}"))
+    if not ids:
+        raise CorpusError(f"{path} holds no stand-off gold", f"It belongs into folders, as <id>/{FILE}.")
+    reader = _Reader(path)
+    return Corpus(path.resolve().name, tuple(ids), reader, fingerprint=reader.fingerprint)

@@ -1,0 +1,410 @@
+"""The annotator's page in a real browser: it is safe, shows the stream, and labels a page from end to end."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchmark.annotate.add import add_page
+from benchmark.annotate.capture import Capture
+from benchmark.annotate.check import check_sample
+from benchmark.annotate.desk import open_desk
+from benchmark.annotate.server import frame_html
+from benchmark.corpora import open_corpus
+from benchmark.model import About
+from benchmark.store.gold import read_sample
+from benchmark.text import build_stream
+from tests.browser import chromium, open_page, serving
+from tests.helpers import ARTICLE, LABELS, goldspan
+from tests.hostile import VECTORS, hostile_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ABOUT = About(language="en", page_type="news", origin="crawled")
+AXE = Path(__file__).parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def saved(page: Page) -> None:
+    page.locator("#status:text-is('saved')").wait_for(timeout=20_000)
+
+
+def sample(folder: Path, html: str, name: str = "one") -> Path:
+    add_page(Capture(html.encode(), "https://gazette.example/"), folder, id=name, about=ABOUT, duplicates=True)
+    return folder
+
+
+def labels(folder: Path, name: str = "one") -> list[str]:
+    return [block.label for block in read_sample(folder / name).gold.blocks or ()]
+
+
+# Safety
+
+
+@pytest.fixture
+def counter() -> Iterator[tuple[str, list[str]]]:
+    """A server that remembers every connection and request, and its address."""
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def setup(self) -> None:
+            seen.append("connection")
+            super().setup()
+
+        def do_GET(self) -> None:
+            seen.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", seen
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_hostile_page_loads_nothing_and_changes_nothing(
+    browser: Browser, tmp_path: Path, counter: tuple[str, list[str]]
+) -> None:
+    assert len(VECTORS) >= 30
+    url, seen = counter
+    folder = sample(tmp_path, hostile_page(url))
+    gold = (folder / "one" / "gold.json").read_bytes()
+    with serving(open_desk(folder, ["one"], "ada")) as served:
+        page = browser.new_page()
+        asked: list[str] = []
+        page.context.on("request", lambda request: asked.append(request.url))
+        page.on("dialog", lambda dialog: asked.append(f"dialog {dialog.message}"))
+        page.on("popup", lambda popup: asked.append("popup"))
+        page.goto(served.address)
+        page.wait_for_selector("body[data-ready=one]")
+        before = page.evaluate(
+            "[document.title, location.href, document.querySelectorAll('*').length, edit => 0].join()"
+        )
+        frame = page.frames[1]
+        frame.evaluate(
+            """() => { for (const element of document.querySelectorAll('*'))
+            for (const name of ['click', 'mouseover', 'focus', 'load', 'error', 'toggle'])
+                element.dispatchEvent(new Event(name, { bubbles: true })); }"""
+        )
+        page.wait_for_timeout(1500)
+        after = page.evaluate(
+            "[document.title, location.href, document.querySelectorAll('*').length, edit => 0].join()"
+        )
+        assert (
+            frame.evaluate("document.querySelectorAll('script, iframe, img, svg, link, meta, base, form').length") <= 1
+        )
+        assert frame.evaluate(
+            "[...document.querySelectorAll('*')]"
+            ".every(e => ![...e.attributes].some(a => a.name[0] == 'o' && a.name[1] == 'n'))"
+        )
+        page.close()
+    assert seen == []
+    assert [one for one in asked if not one.startswith(served.origin)] == []
+    assert before.split(",")[:2] == after.split(",")[:2]
+    assert (folder / "one" / "gold.json").read_bytes() == gold
+
+
+ESCAPES = {
+    "fetch": "await fetch('{url}/fetch')",
+    "image": "await new Promise((ok, no) => {{ const i = new Image(); i.onload = ok; i.onerror = no;"
+    " i.src = '{url}/i' }})",
+    "script": "await new Promise((ok, no) => {{ const s = document.createElement('script'); s.onload = ok;"
+    " s.onerror = no; s.src = '{url}/s'; document.body.append(s) }})",
+    "style": "await new Promise((ok, no) => {{ const s = document.createElement('link'); s.rel = 'stylesheet';"
+    " s.onload = ok; s.onerror = no; s.href = '{url}/c'; document.head.append(s) }})",
+    "beacon": "if (!navigator.sendBeacon('{url}/b')) throw 1; await new Promise(ok => setTimeout(ok, 300)); throw 1",
+    "worker": "new Worker('{url}/w')",
+    "data worker": "await new Promise((ok, no) => {{ const w = new Worker('data:text/javascript,1'); "
+    "w.onerror = no }})",
+    "socket": "await new Promise((ok, no) => {{ const w = new WebSocket('{ws}'); w.onopen = ok; w.onerror = no }})",
+    "the window above": "top.document.title",
+    "the window's storage": "localStorage.length",
+    "cookies": "document.cookie",
+    "going elsewhere above": "top.location.href = '{url}/top'; await new Promise(ok => setTimeout(ok, 300)); throw 1",
+    "a new window": "if (!window.open('{url}/open')) throw 1",
+    "a form": "const f = document.createElement('form'); f.action = '{url}/form'; document.body.append(f); f.submit();"
+    " await new Promise(ok => setTimeout(ok, 300)); throw 1",
+    "a frame": "const f = document.createElement('iframe'); f.src = '{url}/frame'; document.body.append(f);"
+    " await new Promise(ok => setTimeout(ok, 300)); throw 1",
+    "the server": "await fetch('{origin}/api/start')",
+}  # fmt: skip
+
+
+def test_even_a_script_in_the_frame_would_get_nowhere(
+    browser: Browser, tmp_path: Path, counter: tuple[str, list[str]]
+) -> None:
+    """The second wall: had a script of the page run, sandbox and policy would stop it."""
+    url, seen = counter
+    with serving(open_desk(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
+        page = open_page(browser, served)
+        title = page.title()
+        for name, code in ESCAPES.items():
+            frame = page.frames[1]
+            code = code.format(url=url, ws=url.replace("http", "ws"), origin=served.origin)
+            done = frame.evaluate(f"async () => {{ try {{ {code}; return 'done' }} catch {{ return 'stopped' }} }}")
+            assert done == "stopped", name
+        assert page.url.startswith(served.origin)
+        assert page.title() == title
+        page.close()
+    # Chromium may open a connection for a frame before it asks the policy; nothing is sent over it.
+    assert [path for path in seen if path != "connection"] == []
+
+
+def test_messages_of_others_are_not_heard(browser: Browser, tmp_path: Path) -> None:
+    folder = sample(tmp_path, ARTICLE)
+    with serving(open_desk(folder, ["one"], "ada")) as served:
+        page = open_page(browser, served)
+        page.evaluate("window.postMessage({ type: 'key', key: 'b' }, '*')")
+        for odd in (
+            "null", "'b'", "{ type: 'pick', block: 1e9 }", "{ type: 'pick', block: '1' }",
+            "{ type: '__proto__' }", "{ type: 'key', key: {} }", "{ type: 'key', key: 'constructor' }",
+        ):  # fmt: skip
+            page.frames[1].evaluate(f"parent.postMessage({odd}, '*')")
+        page.wait_for_timeout(700)
+        assert page.text_content("#done") == "0 of 8"
+        page.frames[1].evaluate("parent.postMessage({ type: 'key', key: 'n' }, '*')")
+        saved(page)
+        assert labels(folder)[0] == "navigation"
+        page.close()
+
+
+def test_a_page_of_the_frame_alone_has_no_origin(browser: Browser, tmp_path: Path) -> None:
+    with serving(open_desk(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
+        page = open_page(browser, served)
+        alone = browser.new_page()
+        alone.goto(page.frames[1].url)
+        assert alone.evaluate("self.origin") == "null"
+        alone.close()
+        page.close()
+
+
+# The stream
+
+
+def test_the_text_of_100_real_pages_survives_the_browser(
+    browser: Browser, shared_corpora: Path, tmp_path: Path
+) -> None:
+    """Every block of every page: the text in the frame is the stream."""
+    pages = []
+    for kind, every in (("aeb", 5), ("wcxb", 10), ("trafilatura", 6)):
+        corpus = open_corpus(f"{kind}:{shared_corpora / kind}")
+        pages += [(f"{kind}-{n}", corpus.plain(id).page) for n, id in enumerate(corpus.ids[::every])]
+    assert len(pages) >= 100
+    wrong, blocks = [], 0
+    for name, page in pages:
+        html = page.data.decode(page.encoding or "utf-8", "replace")
+        add_page(Capture(html.encode("utf-8", "replace")), tmp_path, id=name, about=ABOUT, duplicates=True)
+    desk = open_desk(tmp_path, [], "ada")
+    with serving(desk) as served:
+        tab = browser.new_page()
+        for name, _ in pages:
+            tab.set_content(frame_html(served, name, "n"), wait_until="domcontentloaded")
+            found: list[str] = tab.evaluate(
+                """() => { const all = []; for (const run of document.querySelectorAll('gs-run'))
+                all[run.dataset.block] = (all[run.dataset.block] ?? '') + run.textContent; return all; }"""
+            )
+            stream = [block.text for block in build_stream(read_sample(tmp_path / name).page)]
+            blocks += len(stream)
+            if found != stream:
+                wrong.append(name)
+        tab.close()
+    assert wrong == []
+    assert blocks > 10_000
+
+
+# Labelling
+
+
+def test_keys_of_every_kind(browser: Browser, tmp_path: Path) -> None:
+    folder = sample(tmp_path, ARTICLE)
+    with serving(open_desk(folder, ["one"], "ada")) as served:
+        page = open_page(browser, served)
+        keys = page.keyboard
+        for label in "ntybbvbl":
+            keys.press(label)
+            keys.press("j")
+        keys.press("k")
+        keys.press("u")
+        assert page.text_content("#done") == "8 of 8"
+        saved(page)
+        assert labels(folder) == list(LABELS)
+        gold = read_sample(folder / "one").gold
+        assert gold.provenance["unsure"] == [6]
+        assert gold.provenance["annotators"] == ["ada"]
+        assert [block.role for block in gold.blocks or ()] == [None, "h1", None, "p", "p", None, "p", None]
+        # A range, an undo, a role, a copy, all alike.
+        keys.press("Home")
+        keys.press("J")
+        keys.press("J")
+        keys.press("r")
+        keys.press("z")
+        keys.press("End")
+        keys.press("k")
+        keys.press("8")
+        keys.press("=")
+        page.frame_locator("#frame").locator("gs-run[data-block='3']").click()
+        page.wait_for_timeout(100)
+        keys.press("k")
+        keys.press("k")
+        keys.press("a")
+        assert page.locator("#blocks .chosen").count() == 3
+        saved(page)
+        blocks = read_sample(folder / "one").gold.blocks or ()
+        assert [block.label for block in blocks] == list(LABELS)
+        assert (blocks[6].role, blocks[6].duplicate_of) == ("quote", 3)
+        page.close()
+
+
+def test_a_key_is_answered_at_once_on_a_page_of_3000_blocks(browser: Browser, tmp_path: Path) -> None:
+    rows = "".join(
+        f"<tr><td>Row {n} of the table of tides<td><a href=x>High water {n}</a><td>low {n}" for n in range(1000)
+    )
+    folder = sample(tmp_path, f"<!DOCTYPE html><body><table>{rows}</table></body>")
+    with serving(open_desk(folder, ["one"], "ada")) as served:
+        page = open_page(browser, served)
+        assert page.locator("#blocks li").count() == 3000
+        times: list[float] = page.evaluate(
+            """async () => {
+                const times = [];
+                const keys = 'jjnjbkJJJrzjjjuvs'.repeat(4) + 'an';
+                for (const key of keys) {
+                    const start = performance.now();
+                    document.activeElement.dispatchEvent(
+                        new KeyboardEvent('keydown', { key, bubbles: true, shiftKey: key < 'a' }));
+                    document.getElementById('blocks').getBoundingClientRect();
+                    times.push(performance.now() - start);
+                    await new Promise(requestAnimationFrame);
+                }
+                return times;
+            }"""
+        )
+        page.close()
+    times.sort()
+    assert times[int(len(times) * 0.9)] < 50, times[-10:]
+    assert times[len(times) // 2] < 25
+
+
+def test_the_page_is_accessible(browser: Browser, tmp_path: Path) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci --prefix tests/web)")
+    with serving(open_desk(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
+        page = open_page(browser, served)
+        for key in "njx":
+            page.keyboard.press(key)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            # The page in the frame is somebody else's; ours is around it.
+            found = page.evaluate("axe.run({ exclude: ['#frame'] }, { resultTypes: ['violations'] })")
+            serious = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+            assert [(one["id"], one["nodes"][0]["html"][:120]) for one in serious] == [], scheme
+        page.close()
+
+
+def real_page(corpora: Path) -> tuple[Any, str]:
+    """A real article page of middling size, and its address."""
+    corpus = open_corpus(f"aeb:{corpora / 'aeb'}")
+    for id in corpus.ids:
+        page = corpus.plain(id).page
+        if 60 <= len(build_stream(page)) <= 120:
+            return page, page.url or "https://news.example/"
+    raise AssertionError("no page of middling size")
+
+
+def test_a_real_page_from_adding_to_agreement(browser: Browser, shared_corpora: Path, tmp_path: Path) -> None:
+    page_, url = real_page(shared_corpora)
+    (tmp_path / "page.html").write_bytes(page_.data)
+    goldspan("add", "page.html", "--url", url, "--id", "real", "--language", "en", "--page-type", "news", cwd=tmp_path)
+    folder = tmp_path / "my-samples"
+    stream = [block.text for block in build_stream(page_)]
+    longest = max(range(len(stream)), key=lambda number: len(stream[number].split()))
+    for annotator, blind in (("ada", False), ("bob", True), ("cy", True)):
+        desk = open_desk(folder, ["real"], annotator, "blind" if blind else "open")
+        with serving(desk) as served:
+            label_everything(browser, served, stream, longest, sure=annotator != "cy")
+    done = goldspan("check", "my-samples", cwd=tmp_path)
+    assert "1 samples, 0 errors" in done.stderr
+    gold = read_sample(folder / "real").gold
+    blocks = gold.blocks or ()
+    assert blocks[longest].label == "body"
+    (span,) = blocks[longest].spans
+    assert (span.label, span.start) == ("share", 0)
+    assert stream[longest][: span.end] == re.match(r"\w+", stream[longest])[0]  # type: ignore[index]
+    assert gold.metadata["title"] == " ".join(stream[longest - 1].split())
+    assert gold.metadata["authors"] is None
+    assert gold.metadata["published"] == "2019-11-20"
+    assert gold.provenance["annotators"] == ["ada"]
+    vector = json.loads((folder / "real" / "labels" / "bob.json").read_text(encoding="utf-8"))
+    assert vector["blocks"][longest]["spans"] == [{"start": 0, "end": span.end, "label": "share"}]
+    assert not [one for one in check_sample(folder / "real") if one.level == "error"]
+    said = goldspan("agree", "my-samples", "--resamples", "200", cwd=tmp_path).stdout
+    assert "alpha" in said
+    assert "bob" in said
+
+
+def label_everything(browser: Browser, served: Any, stream: list[str], longest: int, sure: bool) -> None:
+    """Label a page by keyboard and by mouse, split a block, fill the metadata, reload, undo."""
+    tab = open_page(browser, served)
+    frame = tab.frame_locator("#frame")
+    tab.keyboard.press("Home")
+    tab.keyboard.press("Shift+End")
+    tab.keyboard.press("n")
+    # The article's prose: by keys for the first half of it, by mouse for the rest.
+    prose = [number for number, text in enumerate(stream) if len(text.split()) >= 20 or number == longest]
+    for place, number in enumerate(prose):
+        tab.locator(f"#block-{number}").click(position={"x": 30, "y": 5})
+        if place % 2:
+            tab.keyboard.press("b")
+        else:
+            tab.locator("button[data-label=body]").click()
+    if not sure:
+        tab.locator(f"#block-{prose[0]}").click(position={"x": 30, "y": 5})
+        tab.keyboard.press("c")
+    shown = [n for n in prose if frame.locator(f"gs-run[data-block='{n}']").first.is_visible()]
+    frame.locator(f"gs-run[data-block='{shown[0]}']").first.click()
+    tab.wait_for_selector(f"#block-{shown[0]}.current")
+    # Split: the first word of the longest block is a span.
+    tab.locator(f"#block-{longest}").click(position={"x": 30, "y": 5})
+    tab.keyboard.press("x")
+    tab.locator("#split [data-word='0']").click()
+    tab.keyboard.press("h")
+    tab.keyboard.press("Escape")
+    # Metadata: picked on the page, typed, and absent.
+    tab.locator("[data-field=title] .pick").click()
+    tab.locator(f"#block-{longest - 1}").click(position={"x": 30, "y": 5})
+    tab.locator("#field-published").fill("20 November 2019")
+    tab.locator("#field-published").press("Enter")
+    tab.get_by_role("button", name="absent").nth(1).click()
+    saved(tab)
+    # A change, a reload, and the change undone.
+    tab.locator(f"#block-{longest}").click(position={"x": 30, "y": 5})
+    tab.keyboard.press("f")
+    saved(tab)
+    tab.wait_for_timeout(400)
+    tab.reload()
+    tab.wait_for_selector("body[data-ready=real]")
+    assert "footer" in (tab.text_content(f"#block-{longest}") or "")
+    tab.keyboard.press("z")
+    assert "body" in (tab.text_content(f"#block-{longest}") or "")
+    saved(tab)
+    assert tab.text_content("#done") == f"{len(stream)} of {len(stream)}"
+    tab.close()
