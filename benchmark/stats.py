@@ -1,4 +1,4 @@
-"""Uncertainty: seeded bootstrap weights, intervals, paired differences, rank groups. Pure.
+"""Uncertainty: seeded bootstrap weights, intervals, paired differences, rank groups; agreement. Pure.
 
 A resample is a row of weights over pages, so that one matrix serves every system and every figure, and each difference
 is paired at no cost. Pages of one site resemble each other: what is drawn is clusters, with replacement. Composed pages
@@ -119,3 +119,24 @@ def rank_groups(values: Sequence[float], figures: Sequence[Array], lower_is_bett
                 groups[i] = group
         left = [i for i, is_worse in zip(others, worse, strict=True) if is_worse]
     return groups
+
+
+def alpha_nominal(observed: Array, totals: Array) -> Array:
+    """Krippendorff's alpha for nominal labels ("Content Analysis", 4th edition, 2019, section 12.3).
+
+    A unit with m ratings, n of them of each label, adds w·(m² - Σn²) / (m - 1) to ``observed`` and w·n to ``totals``,
+    where w is its weight: a unit of weight 3 counts like three equal ones. Both are sums over units, so that resamples
+    are sums too.
+
+    Args:
+        observed: disagreements, shape ``(…)``.
+        totals: ratings by label, shape ``(…, labels)``.
+
+    Returns:
+        Shape ``(…)``: 1 is perfect agreement, 0 that of chance; NaN where only one label was given.
+    """
+    count = totals.sum(axis=-1)
+    expected = count**2 - (totals**2).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Array = np.where(expected > 0, 1 - (count - 1) * observed / expected, np.nan)
+    return found

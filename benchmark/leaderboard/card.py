@@ -1,0 +1,127 @@
+"""The card of a system: what its authors say of it, ``system.yaml`` of a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import yaml
+
+from benchmark.errors import BundleError
+from benchmark.model import System
+from benchmark.schema import validate
+
+BUNDLE_VERSION = 1
+Kind = Literal["rules", "model", "ensemble", "oracle", "baseline"]
+_OURS = ("core", "goldspan")
+_NEEDS = ("gpu", "network", "javascript", "model_mb")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is stated of a system; None is "not stated".
+
+    Attributes:
+        kind: ``rules``, a ``model``, an ``ensemble`` of others, an ``oracle`` that looks at the gold, a ``baseline``.
+        command: what ``goldspan score`` takes to run it.
+        needs: ``gpu``, ``network``, ``javascript`` as truth values, ``model_mb`` as a number.
+        tuned_on, trained_on: corpora that its rules were chosen on, or its parameters learned from.
+    """
+
+    name: str
+    version: str
+    kind: Kind
+    command: str
+    about: str | None = None
+    licence: str | None = None
+    homepage: str | None = None
+    contact: str | None = None
+    needs: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    takes: Literal["html", "bytes"] = "html"
+    fields: tuple[str, ...] = ()
+    tuned_on: tuple[str, ...] = ()
+    trained_on: tuple[str, ...] = ()
+
+    @property
+    def system(self) -> System:
+        known = tuple(dict.fromkeys((*self.tuned_on, *self.trained_on)))
+        return System(self.name, self.version, self.options, self.takes, self.fields, known)
+
+    @property
+    def key(self) -> str:
+        return self.system.key
+
+    def unranked(self, corpus: str) -> str | None:
+        """Why the system is shown without a rank on a corpus; None if it is ranked."""
+        if self.kind in ("oracle", "ensemble"):
+            return f"{'an' if self.kind[0] in 'aeiou' else 'a'} {self.kind}"
+        same = set(_OURS) if corpus in _OURS else {corpus.lower()}
+        for verb, corpora in (("tuned", self.tuned_on), ("trained", self.trained_on)):
+            if any(name.strip().lower().split("@")[0] in same for name in corpora):
+                return f"{verb} on {corpus}"
+        return None
+
+
+def card_to_data(card: Card) -> dict[str, Any]:
+    """The card as plain data, in the order in which people read it."""
+    return {
+        "bundle_version": BUNDLE_VERSION,
+        "name": card.name,
+        "version": card.version,
+        "about": card.about,
+        "kind": card.kind,
+        "licence": card.licence,
+        "homepage": card.homepage,
+        "contact": card.contact,
+        "needs": {name: card.needs.get(name) for name in _NEEDS},
+        "command": card.command,
+        "options": dict(sorted(card.options.items())),
+        "takes": card.takes,
+        "fields": list(card.fields),
+        "tuned_on": list(card.tuned_on),
+        "trained_on": list(card.trained_on),
+    }
+
+
+def card_from_data(data: object, where: str) -> Card:
+    """A card from plain data.
+
+    Raises:
+        BundleError: it does not fit ``schemas/system.schema.json``.
+    """
+    incidents = validate("system", data, where)
+    if incidents:
+        raise BundleError(f"{where}: {incidents[0].what}", incidents[0].do)
+    assert isinstance(data, dict)
+    values = {name: value for name, value in data.items() if name != "bundle_version"}
+    for name in ("fields", "tuned_on", "trained_on"):
+        values[name] = tuple(values.get(name) or ())
+    values["needs"] = {name: value for name, value in (values.get("needs") or {}).items() if value is not None}
+    return Card(**values)
+
+
+def card_to_yaml(card: Card) -> bytes:
+    return yaml.safe_dump(card_to_data(card), sort_keys=False, allow_unicode=True, width=120).encode()
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without aliases, by which a short file can unfold to a huge one."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("it has an alias")
+        return super().compose_node(parent, index)
+
+
+def read_yaml(data: bytes, where: str) -> Any:
+    """Plain data from YAML that nobody vouches for.
+
+    Raises:
+        BundleError: not YAML, not UTF-8, or with aliases.
+    """
+    try:
+        return yaml.load(data.decode("utf-8-sig"), Loader=_PlainLoader)  # noqa: S506 (a safe loader)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as fault:
+        raise BundleError(f"{where} is not plain YAML: {fault}", "Write names and values only.") from None

@@ -1,0 +1,156 @@
+"""What a submission is made of: a run, the time that parsing alone takes, and what is known of a library."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from typing import Any
+
+from benchmark.corpora import Corpus
+from benchmark.errors import ExtractorError
+from benchmark.extractors.registry import registered
+from benchmark.extractors.resolve import resolve
+from benchmark.leaderboard.bundle import Bundle, Machine, StatedCorpus
+from benchmark.leaderboard.card import Card, card_from_data, card_to_data
+from benchmark.leaderboard.verify import check_predictions, claims_of, scored
+from benchmark.model import System
+from benchmark.run.environment import environment
+from benchmark.run.loop import Run
+from benchmark.run.measure import with_observed_fields
+from benchmark.run.worker import Limits
+from benchmark.store.files import sha256
+from benchmark.store.runs import SystemRun
+from benchmark.text import decode
+
+_ROUNDS = 3
+
+
+def run_system(
+    spec: str, corpus: Corpus, limits: Limits, jobs: int = 1, progress: Callable[[int], None] = lambda pages: None
+) -> SystemRun:
+    """Run a system over a corpus.
+
+    Raises:
+        ExtractorError: it cannot be started.
+    """
+    with Run(spec, limits, jobs) as run:
+        started = run.started
+        predictions = {}
+        for prediction in run.predictions(corpus.ids, lambda page: corpus.plain(page).page):
+            predictions[prediction.id] = prediction
+            progress(1)
+    ordered = {name: predictions[name] for name in corpus.ids if name in predictions}
+    return SystemRun(started.system, started.start_ms, started.guard, ordered)
+
+
+def parse_ms(corpus: Corpus) -> float:
+    """Mean milliseconds in which lexbor parses a page of the corpus on this machine, the best of three rounds."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    total = 0.0
+    for name in corpus.ids:
+        html = decode(corpus.plain(name).page)[0]
+        times = []
+        for _ in range(_ROUNDS):
+            started = time.perf_counter()
+            LexborHTMLParser(html)
+            times.append(time.perf_counter() - started)
+        total += min(times)
+    return 1000 * total / len(corpus)
+
+
+def card_of(spec: str, system: System, stated: dict[str, Any] | None = None) -> Card:
+    """The card of a system: what its adapter and its library say, and over that what its author states.
+
+    Args:
+        stated: values of ``system.yaml``.
+
+    Raises:
+        BundleError: what is stated does not fit the schema.
+    """
+    entry = registered().get(spec.partition("?")[0])
+    found: dict[str, Any] = {
+        **card_to_data(Card(system.name, system.version, "rules", spec)),
+        "options": dict(system.options),
+        "takes": system.takes,
+        "fields": list(system.fields),
+        "tuned_on": list(system.tuned_on),
+    }
+    if entry is not None:
+        is_baseline = entry.about.startswith("baseline")
+        found |= {"about": entry.about, "kind": "baseline" if is_baseline else "rules", **_library(spec)}
+        found["needs"] = {"gpu": False, "network": False, "javascript": False, "model_mb": None}
+    needs = found["needs"] | ((stated or {}).get("needs") or {})
+    return card_from_data({**found, **(stated or {}), "needs": needs}, "the system's card")
+
+
+def _library(spec: str) -> dict[str, str | None]:
+    """Licence and homepage of the library that an adapter calls, as its package states them."""
+    try:
+        package = distribution(getattr(resolve(spec), "distribution", "goldspan"))
+    except (PackageNotFoundError, ExtractorError):
+        return {}
+    return {"licence": _licence(package), "homepage": _homepage(package)}
+
+
+def _licence(package: Distribution) -> str | None:
+    metadata = package.metadata
+    if "License-Expression" in metadata:
+        return metadata["License-Expression"]
+    classified = [
+        name.rpartition(" :: ")[2] for name in metadata.get_all("Classifier") or () if name.startswith("License ::")
+    ]
+    if classified:
+        return " AND ".join(classified)
+    written = " ".join(metadata.get_all("License") or ()).strip()
+    return written if written and len(written) < 60 and "\n" not in written else None
+
+
+def _homepage(package: Distribution) -> str | None:
+    links = dict(link.split(", ", 1) for link in package.metadata.get_all("Project-URL") or () if ", " in link)
+    chosen = package.metadata.get_all("Home-page") or []
+    chosen += [links[name] for name in sorted(links)]
+    return next((link for link in chosen if link.startswith(("https://", "http://"))), None)
+
+
+def make_bundle(
+    spec: str,
+    run: SystemRun,
+    corpus: Corpus,
+    stated: dict[str, Any],
+    progress: Callable[[int], None] = lambda pages: None,
+) -> Bundle:
+    """A bundle of a finished run.
+
+    Raises:
+        BundleError: the run lacks pages, or what is stated does not fit the card's schema.
+    """
+    run = replace(run, system=with_observed_fields(run.system, run.predictions))
+    predictions = {
+        name: replace(prediction, page_sha256=prediction.page_sha256 or sha256(corpus.plain(name).page.data))
+        for name, prediction in run.predictions.items()
+        if name in set(corpus.ids)
+    }
+    check_predictions(predictions, corpus)
+    card = card_of(spec, run.system, stated)
+    protocol, result, _ = scored(corpus, replace(run, system=card.system, predictions=predictions), progress)
+    machine = Machine(environment(), run.start_ms, run.guard, parse_ms(corpus))
+    stated_corpus = StatedCorpus(corpus.name, corpus.digest, len(corpus))
+    return Bundle(card, predictions, machine, stated_corpus, protocol, claims_of(result))
+
+
+def registered_spec(card: Card) -> str:
+    """The command of a card, if it names a registered system: no code of the submitter's is run unasked.
+
+    Raises:
+        ExtractorError: it is something else.
+    """
+    name = card.command.partition("?")[0]
+    if name not in registered():
+        raise ExtractorError(
+            f"the bundle's command {card.command!r} is no registered system, and code that a bundle names is not run",
+            "Look at it, then name the system to run yourself: --rerun-as SYSTEM.",
+        )
+    return card.command

@@ -1,0 +1,336 @@
+"""The store: every verified submission, as figures without texts. Nothing is ever taken out of it.
+
+A folder with two compressed JSON files for each submission: the entry (its card, its scores under every policy, its
+figures a page), and its overlays, by which a page of the site shows what became of the words. Both are written once,
+when a bundle is added, so that a site is built without scoring anything.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from benchmark.corpora import Corpus
+from benchmark.errors import BundleError, UsageError
+from benchmark.leaderboard.bundle import Machine, StatedCorpus
+from benchmark.leaderboard.card import Card, card_from_data, card_to_data
+from benchmark.leaderboard.challenge import Fresh
+from benchmark.leaderboard.overlay import Overlay, overlays
+from benchmark.leaderboard.packing import pack, unpack_lines
+from benchmark.leaderboard.verify import POLICY, Tag, Verified, scored
+from benchmark.metrics import find_metric
+from benchmark.model import Row, Score, Speed, SystemResult
+from benchmark.policy import Policy
+from benchmark.schema import load_policy, policy_names
+from benchmark.scoring import Measured, summarise
+from benchmark.store.files import read_bytes, write_atomically
+from benchmark.store.runs import SystemRun
+
+ENTRY_VERSION = 1
+BY = ("page_type", "language", "family")
+_BODY = ("f1", "precision", "recall")
+_BESIDE = (("leak", "tokens"), ("loss", "tokens"), ("surplus", "invented"), ("surplus", "repeated"))
+_ENTRY, _OVERLAY = ".entry.json.zst", ".overlay.json.zst"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One page of one system.
+
+    Attributes:
+        body: for each policy F1, precision and recall; None where the page has no content under it.
+        beside: leaked, lost, invented and repeated tokens under the default policy.
+    """
+
+    status: str
+    ms: float | None
+    peak_mb: float | None
+    body: Mapping[str, tuple[float, float, float] | None]
+    beside: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A verified submission.
+
+    Attributes:
+        number: the order in which it came.
+        added: the day, ``2026-01-31``.
+        digest: of the bundle.
+        protocol: under the default policy.
+        results: under each policy what :func:`benchmark.scoring.summarise` found, without rows; ``strata`` is empty.
+        strata: the headline under each policy, by each of :data:`BY`.
+    """
+
+    number: int
+    added: str
+    card: Card
+    machine: Machine
+    corpus: StatedCorpus
+    protocol: str
+    digest: str
+    tag: Tag
+    notes: tuple[str, ...]
+    fresh: Fresh | None
+    results: Mapping[str, SystemResult]
+    strata: Mapping[str, Mapping[str, Mapping[str, Score]]]
+    pages: Mapping[str, PageRow]
+
+    @property
+    def key(self) -> str:
+        return self.card.key
+
+    def rows(self, policy: str = POLICY) -> tuple[Row, ...]:
+        """The pages as the reports know them, in the order of their ids."""
+        return tuple(_row(name, self.pages[name], policy) for name in sorted(self.pages))
+
+
+def _row(name: str, page: PageRow, policy: str) -> Row:
+    body = page.body.get(policy)
+    values: dict[str, Mapping[str, float] | None] = {
+        "body": dict(zip(_BODY, body, strict=True)) if body is not None else None
+    }
+    for (metric, figure), value in zip(_BESIDE, page.beside or (), strict=False):
+        values[metric] = {**(values.get(metric) or {}), figure: value}
+    return Row(name, page.status, values)  # type: ignore[arg-type]
+
+
+def make_entry(
+    verified: Verified,
+    corpus: Corpus,
+    fresh: Fresh | None,
+    number: int,
+    added: str,
+    progress: Callable[[int], None] = lambda pages: None,
+) -> tuple[Entry, dict[str, Overlay]]:
+    """The entry of a verified bundle, and its overlays.
+
+    Args:
+        progress: told of every page under every policy.
+    """
+    run = SystemRun(verified.card.system, verified.machine.start_ms, verified.machine.guard, verified.predictions)
+    results, strata, found = {}, {}, {}
+    for name in policy_names():
+        if name == POLICY:
+            result, measured = verified.result, verified.measured
+            progress(len(corpus))
+        else:
+            _, result, measured = scored(corpus, run, progress, name)
+        found[name] = {page.id: page.rows[0] for page in measured}
+        results[name] = replace(result, rows=())
+        strata[name] = {by: _strata(measured, result, load_policy(name), by) for by in BY}
+    pages = {name: _page(verified, name, found) for name in corpus.ids}
+    stated = StatedCorpus(corpus.name, corpus.digest, len(corpus))
+    entry = Entry(
+        number, added, verified.card, verified.machine, stated, verified.protocol, verified.digest, verified.tag,
+        verified.notes, fresh, results, strata, pages,
+    )  # fmt: skip
+    return entry, overlays(verified.card, verified.predictions, corpus, POLICY)
+
+
+def _strata(measured: Sequence[Measured], result: SystemResult, policy: Policy, by: str) -> Mapping[str, Score]:
+    return summarise("", measured, [result.system], policy, [find_metric("body")], by=by).systems[0].strata
+
+
+def _page(verified: Verified, name: str, found: Mapping[str, Mapping[str, Row]]) -> PageRow:
+    prediction = verified.predictions[name]
+    body: dict[str, tuple[float, float, float] | None] = {}
+    for policy, rows in found.items():
+        values = rows[name].values["body"]
+        body[policy] = (values["f1"], values["precision"], values["recall"]) if values is not None else None
+    measured = found[POLICY][name].values
+    beside = [(measured[metric] or {}).get(figure, 0.0) for metric, figure in _BESIDE]
+    has_content = measured["leak"] is not None
+    return PageRow(
+        prediction.status,
+        prediction.ms,
+        prediction.peak_mb,
+        body,
+        (beside[0], beside[1], beside[2], beside[3]) if has_content else None,
+    )
+
+
+# Reading and writing
+
+
+def add_entry(store: Path, entry: Entry, laid: Mapping[str, Overlay] | None) -> Path:
+    """Put an entry into the store.
+
+    Args:
+        laid: its overlays; without them its pages show figures only.
+
+    Raises:
+        UsageError: that very bundle is in the store already.
+    """
+    for other in read_entries(store):
+        if other.digest == entry.digest and other.tag == entry.tag and other.fresh == entry.fresh:
+            raise UsageError(f"this bundle of {entry.key} is in {store} already, as number {other.number}")
+    path, overlay = entry_files(store, entry)
+    if laid is not None:
+        write_atomically(overlay, _pack({name: one.data() for name, one in laid.items()}))
+    write_atomically(path, _pack(entry_data(entry)))
+    return path
+
+
+def slug(key: str) -> str:
+    """A system's key as a part of file names and addresses; not unique."""
+    return re.sub(r"[^a-z0-9.]+", "-", key.lower()).strip("-.")[:60] or "system"
+
+
+def read_entries(*stores: Path) -> list[Entry]:
+    """The entries of stores, in the order in which they came.
+
+    Raises:
+        BundleError: one cannot be read, or is of another version.
+    """
+    found = [_read_entry(path) for store in stores for path in sorted(store.glob(f"*{_ENTRY}"))]
+    return sorted(found, key=lambda entry: (entry.added, entry.number))
+
+
+def read_overlay(entry: Entry, *stores: Path) -> dict[str, Any]:
+    """The overlays of an entry as they are stored, by page; empty where none were kept."""
+    for store in stores:
+        path = entry_files(store, entry)[1]
+        if path.is_file():
+            return dict(_unpack(path))
+    return {}
+
+
+def entry_files(store: Path, entry: Entry) -> tuple[Path, Path]:
+    """The two files of an entry; the second need not be there."""
+    return store / f"{_stem(entry)}{_ENTRY}", store / f"{_stem(entry)}{_OVERLAY}"
+
+
+def _stem(entry: Entry) -> str:
+    return f"{entry.number:04}-{slug(entry.key)}-{entry.digest[:8]}"
+
+
+def _read_entry(path: Path) -> Entry:
+    data = _unpack(path)
+    if data.get("entry_version") != ENTRY_VERSION:
+        raise BundleError(
+            f"{path} is an entry of version {data.get('entry_version')!r}; this program reads {ENTRY_VERSION}",
+            "Add its bundle again.",
+        )
+    return entry_from_data(data, str(path))
+
+
+def _pack(data: object) -> bytes:
+    return pack(orjson.dumps(data), level=19)
+
+
+def _unpack(path: Path) -> Any:
+    try:
+        return orjson.loads(b"".join(unpack_lines(read_bytes(path, BundleError), str(path))))
+    except ValueError as fault:
+        raise BundleError(f"{path} cannot be read: {fault}", "Restore it: nothing is taken out of a store.") from None
+
+
+def entry_data(entry: Entry) -> dict[str, Any]:
+    """An entry as plain data."""
+    return {
+        "entry_version": ENTRY_VERSION,
+        "number": entry.number,
+        "added": entry.added,
+        "card": card_to_data(entry.card),
+        "machine": asdict(entry.machine),
+        "corpus": asdict(entry.corpus),
+        "protocol": entry.protocol,
+        "digest": entry.digest,
+        "tag": entry.tag,
+        "notes": list(entry.notes),
+        "fresh": {"score": asdict(entry.fresh.score), "protocol": entry.fresh.protocol} if entry.fresh else None,
+        "results": {
+            policy: {
+                "fields": list(result.system.fields),
+                "scores": _scores(result.scores),
+                "failures": dict(result.failures),
+                "speed": asdict(result.speed),
+                "warnings": list(result.warnings),
+            }
+            for policy, result in entry.results.items()
+        },
+        "strata": {
+            policy: {by: _scores(scores) for by, scores in found.items()} for policy, found in entry.strata.items()
+        },
+        "pages": {
+            name: {
+                "status": page.status,
+                "ms": page.ms,
+                "mb": page.peak_mb,
+                "body": {policy: _rounded(values) for policy, values in page.body.items()},
+                "beside": _rounded(page.beside),
+            }
+            for name, page in entry.pages.items()
+        },
+    }
+
+
+def _scores(scores: Mapping[str, Score]) -> dict[str, list[float | None]]:
+    return {
+        name: [*(_number(value) for value in (score.value, score.low, score.high)), score.n]
+        for name, score in scores.items()
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(f"{value:.6g}")
+
+
+def _rounded(values: Sequence[float] | None) -> list[float | None] | None:
+    return None if values is None else [_number(value) for value in values]
+
+
+def entry_from_data(data: Mapping[str, Any], where: str) -> Entry:
+    """An entry from the plain data that :func:`entry_data` gives."""
+    card = card_from_data(data["card"], where)
+    fresh = data["fresh"]
+    return Entry(
+        data["number"],
+        data["added"],
+        card,
+        Machine(**data["machine"]),
+        StatedCorpus(**data["corpus"]),
+        data["protocol"],
+        data["digest"],
+        data["tag"],
+        tuple(data["notes"]),
+        Fresh(Score(**fresh["score"]), fresh["protocol"]) if fresh else None,
+        {
+            policy: SystemResult(
+                replace(card.system, fields=tuple(found["fields"])),
+                _read_scores(found["scores"]),
+                None,
+                (),
+                found["failures"],
+                Speed(**found["speed"]),
+                {},
+                tuple(found["warnings"]),
+            )
+            for policy, found in data["results"].items()
+        },
+        {
+            policy: {by: _read_scores(scores) for by, scores in found.items()}
+            for policy, found in data["strata"].items()
+        },
+        {
+            name: PageRow(
+                page["status"],
+                page["ms"],
+                page["mb"],
+                {policy: tuple(values) if values else None for policy, values in page["body"].items()},
+                tuple(page["beside"]) if page["beside"] else None,
+            )
+            for name, page in data["pages"].items()
+        },
+    )
+
+
+def _read_scores(data: Mapping[str, Sequence[Any]]) -> dict[str, Score]:
+    return {name: Score(*values) for name, values in data.items()}
