@@ -11,13 +11,14 @@ from typing import Literal
 from benchmark.model import Result
 from benchmark.report import figures
 from benchmark.report.figures import known
-from benchmark.report.tables import in_order, title_of
+from benchmark.report.tables import in_order, lower_is_better, title_of
 
 BAR_WIDTH = 120.0
 WIDTH, HEIGHT = 680.0, 400.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 20.0, 14.0, 44.0
 _CHAR, _LINE = 7.2, 13.0  # the size of a letter of the labels
 _RADIUS = 5.0
+_SHIFTS = (0, -0.7, 0.7, -1.2, 1.2, *(sign * lines for lines in range(2, 11) for sign in (-1, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,11 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """The headline against the median time of a call, on a logarithmic scale."""
+    """The headline against the median time of a call, on a logarithmic scale.
+
+    Attributes:
+        frontier: the corners of the line through the systems that no other one beats in both, from the fastest.
+    """
 
     dots: tuple[Dot, ...]
     x_ticks: tuple[Tick, ...]
@@ -79,6 +84,7 @@ class Scatter:
     right: float = WIDTH - _RIGHT
     top: float = _TOP
     bottom: float = HEIGHT - _BOTTOM
+    frontier: tuple[tuple[float, float], ...] = ()
 
 
 def interval_bars(result: Result) -> Bars:
@@ -147,7 +153,19 @@ def scatter(result: Result) -> Scatter | None:
         tuple(Tick(x(ms), f"{ms:g}") for ms in _times(fastest, slowest)),
         tuple(Tick(y(value), figures.figure(result.headline, value)) for value in _steps(start, end)),
         title_of(result.headline),
+        frontier=() if lower_is_better(result) else _frontier(places),
     )
+
+
+def _frontier(places: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """A staircase through the places that have no other one above them on their left."""
+    corners: list[tuple[float, float]] = []
+    for px, py in sorted(places):
+        if not corners:
+            corners.append((px, py))
+        elif py < corners[-1][1]:
+            corners += [(px, corners[-1][1]), (px, py)]
+    return tuple(corners)
 
 
 def _times(fastest: float, slowest: float) -> list[float]:
@@ -170,7 +188,7 @@ def _label_places(points: Sequence[tuple[float, float]], names: Sequence[str]) -
     labels = []
     for (px, py), name in zip(points, names, strict=True):
         width = _CHAR * len(name)
-        rows = [py + 4 + shift * _LINE for shift in (0, -0.7, 0.7, -1.2, 1.2, -2, 2, -3, 3, -4, 4, -5, 5)]
+        rows = [py + 4 + shift * _LINE for shift in _SHIFTS]
         sides = [Label(px + 9, 0, "start")] if px + 9 + width <= WIDTH else []
         sides += [Label(px - 9, 0, "end")] if px - 9 - width >= _LEFT else []
         tries = [

@@ -139,7 +139,7 @@ def _score_text(cell: Cell, width: int) -> Text:
 
 def strata_table(result: Result, console: Console) -> None:
     """The headline by stratum (``--by``); says so where there are none."""
-    _print_grid(strata_grid(result), result, console)
+    print_grid(strata_grid(result), _names(result), console)
 
 
 def profile_table(result: Result, console: Console) -> None:
@@ -147,18 +147,25 @@ def profile_table(result: Result, console: Console) -> None:
     for place, grid in enumerate(grid for grid in (leak_grid(result), loss_grid(result)) if grid):
         if place:
             console.print()
-        _print_grid(grid, result, console)
+        print_grid(grid, _names(result), console)
 
 
-def _print_grid(grid: Grid, result: Result, console: Console) -> None:
-    """A grid with the systems as rows or as columns, whichever takes fewer tables."""
+def _names(result: Result) -> list[str]:
+    systems = [system.system for system in in_order(result)]
+    shorts = figures.short_names(systems)
+    return [shorts[system.key] for system in systems]
+
+
+def print_grid(grid: Grid, names: Sequence[str], console: Console) -> None:
+    """A grid with the systems as rows or as columns, whichever takes fewer tables.
+
+    Args:
+        names: of the systems, in the grid's order.
+    """
     console.print(Text(grid.title, style="bold"))
     if not grid:
         console.print(Text("nothing to show", style="dim"))
         return
-    systems = [system.system for system in in_order(result)]
-    shorts = figures.short_names(systems)
-    names = [shorts[system.key] for system in systems]
     heads = [text + (f"\n{note}" if note else "") for text, note in grid.heads]
     upright = [list(row) for row in grid.cells]
     turned = [list(column) for column in zip(*grid.cells, strict=True)]

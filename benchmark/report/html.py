@@ -85,7 +85,7 @@ def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str =
         pages=pages,
         summary=summary,
         looks=LOOKS,
-        none=figures.NONE,
+        dash=figures.NONE,
     )
 
 

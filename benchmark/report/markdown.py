@@ -33,21 +33,27 @@ def score_markdown(result: Result, titles: Sequence[str] | None = None) -> str:
 
 def grids_markdown(result: Result) -> str:
     """The strata, the leak profile and the loss profile: those that there are."""
+    systems = [system.system for system in in_order(result)]
+    shorts = figures.short_names(systems)
+    names = [shorts[system.key] for system in systems]
     return "\n".join(
-        f"**{_escaped(grid.title)}.** {_escaped(grid.about)}\n\n{_grid(grid, result)}\n"
+        f"**{_escaped(grid.title)}.** {_escaped(grid.about)}\n\n{grid_table(grid, names)}\n"
         for grid in (strata_grid(result), leak_grid(result), loss_grid(result))
         if grid
     )
 
 
-def _grid(grid: Grid, result: Result) -> str:
-    systems = [system.system for system in in_order(result)]
-    names = figures.short_names(systems)
+def grid_table(grid: Grid, names: Sequence[str]) -> str:
+    """A grid's table.
+
+    Args:
+        names: of the systems, in the grid's order.
+    """
     heads = ["System", *(_escaped(f"{text} ({note})" if note else text) for text, note in grid.heads)]
     rows = [
-        [_escaped(names[system.key])]
+        [_escaped(name)]
         + [f"**{cell.text}**" if cell.best else _unbroken(f"{cell.text} {cell.note}".strip()) for cell in row]
-        for system, row in zip(systems, grid.cells, strict=True)
+        for name, row in zip(names, grid.cells, strict=True)
     ]
     return _table(heads, rows, left=(0,))
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 @cache
 def asset(name: str) -> str:
-    """A file of ``templates/``."""
-    return files("benchmark.report").joinpath("templates", name).read_text(encoding="utf-8")
+    """A file of ``templates/`` beside this file, or of another room's: ``leaderboard/index.html.j2``."""
+    room, _, file = name.rpartition("/")
+    return files(f"benchmark.{room or 'report'}").joinpath("templates", file).read_text(encoding="utf-8")
 
 
 @cache

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from benchmark.model import System
 from benchmark.run.memory import peak_mb, reset_peak
 
 LARGEST_TEXT = 64 * 2**20  # code points; a longer output is refused
@@ -29,7 +30,12 @@ those that count words or look for stop words in a paragraph.</p></article><foot
 </html>"""
 
 
-def main() -> None:
+def main(serve: Callable[[str, BinaryIO, BinaryIO], None] | None = None) -> None:
+    """Put the guard around this process, then answer requests until they end.
+
+    Args:
+        serve: what answers them; :func:`serve_pages`, if None.
+    """
     from benchmark.run import guard
 
     parent, into, out = (int(word) for word in sys.argv[1:4])
@@ -39,23 +45,23 @@ def main() -> None:
     for descriptor in (into, out):
         os.set_inheritable(descriptor, False)
     with os.fdopen(into, "rb", buffering=1 << 20) as requests, os.fdopen(out, "wb") as replies:
-        _send(replies, {"guard": in_force})
-        serve(sys.argv[4], requests, replies)
+        send(replies, {"guard": in_force})
+        (serve or serve_pages)(sys.argv[4], requests, replies)
 
 
-def serve(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
-    """Answer requests until they end."""
+def serve_pages(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
+    """Answer requests for a page's extraction."""
     started = time.perf_counter()
     try:
         extract, hello = _load(spec)
     except BaseException as error:  # whatever happens in other people's code is told, not raised
-        _send(replies, {"goldspan": 1, "refused": _told(error)})
+        send(replies, {"goldspan": 1, "refused": told(error)})
         return
-    _send(replies, {"goldspan": 1, **hello, "start_ms": (time.perf_counter() - started) * 1000})
+    send(replies, {"goldspan": 1, **hello, "start_ms": (time.perf_counter() - started) * 1000})
     for line in requests:
         request = orjson.loads(line)
         reset_peak()
-        _send(replies, {"id": request["id"], **_answer(extract, request), "peak_mb": peak_mb()})
+        send(replies, {"id": request["id"], **answered(extract, request), "peak_mb": peak_mb()})
 
 
 def _load(spec: str) -> tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[str, Any]]:
@@ -78,8 +84,13 @@ def _load(spec: str) -> tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[s
 
     # Whether it can do this page does not matter: the run will show which pages it can do.
     encoded = base64.b64encode(WARM_UP.encode()).decode("ascii")
-    _answer(extract, {"html": WARM_UP, "base64": encoded, "url": "https://example.org/"})
-    return extract, {
+    answered(extract, {"html": WARM_UP, "base64": encoded, "url": "https://example.org/"})
+    return extract, greeting(system)
+
+
+def greeting(system: System) -> dict[str, Any]:
+    """What a process says of its system before the first request."""
+    return {
         "name": system.name,
         "version": system.version,
         "options": dict(system.options),
@@ -89,13 +100,14 @@ def _load(spec: str) -> tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[s
     }
 
 
-def _answer(extract: Callable[[dict[str, Any]], dict[str, Any]], request: dict[str, Any]) -> dict[str, Any]:
+def answered(extract: Callable[[dict[str, Any]], dict[str, Any]], request: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a request, or what went wrong in its place."""
     try:
         return extract(request)
     except MemoryError as error:
-        return {"error": _told(error), "memory": True}
+        return {"error": told(error), "memory": True}
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the extractor's, too
-        return {"error": _told(error)}
+        return {"error": told(error)}
     finally:
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -104,7 +116,7 @@ def _answer(extract: Callable[[dict[str, Any]], dict[str, Any]], request: dict[s
                 pass
 
 
-def _told(error: BaseException) -> str:
+def told(error: BaseException) -> str:
     """An exception's type, the first line of what it says, and where it was raised."""
     from benchmark.errors import GoldspanError
 
@@ -120,7 +132,8 @@ def _told(error: BaseException) -> str:
     return f"{type(error).__name__}: {said}{place}" if said else f"{type(error).__name__}{place}"
 
 
-def _send(replies: BinaryIO, message: dict[str, Any]) -> None:
+def send(replies: BinaryIO, message: dict[str, Any]) -> None:
+    """Write a message, a line of JSON."""
     replies.write(json.dumps(message).encode("ascii") + b"\n")
     replies.flush()
 

@@ -52,9 +52,12 @@ _Tasks = queue.Queue[_Task | BaseException | None]
 _Done = queue.SimpleQueue[Prediction | BaseException | None]
 
 
-def command_of(spec: str) -> list[str]:
+def command_of(spec: str, module: str = "benchmark.run.child") -> list[str]:
     """The process that a spec from the command line asks for. Relative file names are made absolute, since the process
     has a working directory of its own.
+
+    Args:
+        module: what runs in the process of a Python extractor.
 
     Raises:
         ExtractorError: ``cmd:`` without a command.
@@ -68,7 +71,7 @@ def command_of(spec: str) -> list[str]:
             raise ExtractorError("cmd: names no command", "Write for instance 'cmd:node adapter.mjs'.")
         return any_command([str(Path(word).resolve()) if Path(word).is_file() else word for word in words])
     file = _FILE.fullmatch(spec)
-    return python_command(str(Path(file["path"]).resolve()) + file["rest"] if file else spec)
+    return python_command(str(Path(file["path"]).resolve()) + file["rest"] if file else spec, module)
 
 
 class Run:

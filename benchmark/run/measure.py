@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 
+import numpy as np
+
 from benchmark.corpora.base import Corpus
 from benchmark.metrics import find_metric
-from benchmark.model import Prediction, System
+from benchmark.model import Prediction, Speed, System
 from benchmark.policy import Policy
 from benchmark.scoring import Measured, measure_sample
+from benchmark.store.runs import SystemRun
 
 _BATCH = 8
 _WORTH_A_POOL = 150  # outputs; starting a pool takes about as long as measuring so many
@@ -26,6 +29,22 @@ def with_observed_fields(system: System, predictions: Mapping[str, Prediction]) 
         return system
     seen = {name for p in predictions.values() if p.extraction for name in p.extraction.metadata()}
     return replace(system, fields=tuple(sorted(seen)))
+
+
+def speed_of(run: SystemRun) -> Speed:
+    """What a run cost, from its predictions."""
+    times = [p.ms for p in run.predictions.values() if p.ms is not None]
+    peaks = [p.peak_mb for p in run.predictions.values() if p.peak_mb is not None]
+    if not times:
+        return Speed(start_ms=run.start_ms)
+    total = sum(times) / 1000
+    return Speed(
+        pages_per_second=len(times) / total if total else None,
+        median_ms=float(np.median(times)),
+        p95_ms=float(np.quantile(times, 0.95)),
+        peak_mb=max(peaks) if peaks else None,
+        start_ms=run.start_ms,
+    )
 
 
 def _measure_batch(

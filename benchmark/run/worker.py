@@ -330,9 +330,13 @@ class Worker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def python_command(spec: str) -> list[str]:
-    """The command of the process for a Python extractor."""
-    return [sys.executable, "-m", "benchmark.run.child", spec]
+def python_command(spec: str, module: str = "benchmark.run.child") -> list[str]:
+    """The command of the process for a Python extractor.
+
+    Args:
+        module: what runs in it.
+    """
+    return [sys.executable, "-m", module, spec]
 
 
 def any_command(words: Sequence[str]) -> list[str]:
