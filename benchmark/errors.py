@@ -32,3 +32,11 @@ class RunFileError(GoldspanError):
 
 class ExtractorError(GoldspanError):
     """An extractor that cannot be found, imported, started or called."""
+
+
+class BundleError(GoldspanError):
+    """A submission that cannot be read, is not what it says, or was tampered with."""
+
+
+class PublishError(GoldspanError):
+    """Something that cannot be published: no right to it, no such place, or a service that does not answer."""

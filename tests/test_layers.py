@@ -19,8 +19,8 @@ OUTSIDE = {"os", "pathlib", "subprocess", "socket", "time", "shutil", "tempfile"
 HEAVY = {
     "datasets", "sklearn", "trafilatura", "newspaper", "goose3", "justext", "boilerpy3", "resiliparse", "newsplease",
     "gne", "readability", "breadability", "inscriptis", "html2text", "bs4", "lxml", "html_text", "tldextract", "ray",
-    "altair", "vl_convert", "extruct", "pyarrow", "pandas", "huggingface_hub", "httpx", "starlette", "uvicorn", "fastwarc",
-    "zstandard", "pytest", "pytest_benchmark", "mlcroissant",
+    "altair", "vl_convert", "extruct", "pyarrow", "pandas", "huggingface_hub", "httpx", "starlette", "uvicorn",
+    "fastwarc", "zstandard", "pytest", "pytest_benchmark", "mlcroissant", "py3langid", "ftfy",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from benchmark.scoring import Measured, summarise
 from benchmark.stats import RESAMPLES, SEED
 from benchmark.store.runs import RunFile, SystemRun
 
+SAMPLES = "my-samples"  # the folder that commands for annotators take unless they are told another
 BY = ("page_type", "language", "family", "site", "origin")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -48,6 +49,14 @@ scoring_options = options(
     click.option("--resamples", default=RESAMPLES, show_default=True, type=click.IntRange(100, 100_000)),
     click.option("--seed", default=SEED, show_default=True, type=int, help="Of the bootstrap."),
 )
+limit_options = options(
+    click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.01), help="Seconds a page."),
+    click.option("--memory", default=2048.0, show_default=True, type=click.FloatRange(16), help="MB a process."),
+)
+run_options = options(
+    click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes a system."),
+    limit_options,
+)
 output_options = options(
     click.option("--json", "json_path", metavar="FILE", help="Write the result as JSON; - for standard output."),
     click.option("--html", "html_path", metavar="FILE", type=click.Path(path_type=Path), help="Write a report."),
@@ -67,7 +76,7 @@ def err_console() -> Console:
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+def progress(label: str, total: int, unit: str = "pages") -> Iterator[Callable[[int], None]]:
     """A progress bar on a terminal; in a pipe, a line at the start and one at each tenth."""
     console = err_console()
     if console.is_terminal:
@@ -85,7 +94,7 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
         done += pages
         if total >= 50 and done * 10 // total > told:
             told = done * 10 // total
-            click.echo(f"{label}: {done} of {total} pages", err=True)
+            click.echo(f"{label}: {done} of {total} {unit}", err=True)
 
     yield advance
 
@@ -116,31 +125,13 @@ class Scored:
     warnings: Mapping[str, Sequence[str]]
 
 
-def speed_of(run: SystemRun) -> Speed:
-    """What a run cost, from its predictions."""
-    import numpy as np
-
-    times = [p.ms for p in run.predictions.values() if p.ms is not None]
-    peaks = [p.peak_mb for p in run.predictions.values() if p.peak_mb is not None]
-    if not times:
-        return Speed(start_ms=run.start_ms)
-    total = sum(times) / 1000
-    return Speed(
-        pages_per_second=len(times) / total if total else None,
-        median_ms=float(np.median(times)),
-        p95_ms=float(np.quantile(times, 0.95)),
-        peak_mb=max(peaks) if peaks else None,
-        start_ms=run.start_ms,
-    )
-
-
 def measure_runs(corpus: Corpus, runs: Sequence[SystemRun], policy: Policy, names: Sequence[str]) -> Scored:
     """Measure the systems of runs on their corpus.
 
     Raises:
         RunFileError: a prediction is for a page that the corpus does not have, or for other bytes of it.
     """
-    from benchmark.run.measure import measure, with_observed_fields
+    from benchmark.run.measure import measure, speed_of, with_observed_fields
 
     for run in runs:
         check_pages(corpus, run)

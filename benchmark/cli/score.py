@@ -27,9 +27,7 @@ from benchmark.store.runs import RunFile, RunHeader, RunWriter, SystemRun, diffe
 @click.argument("systems", nargs=-1, required=True, metavar="SYSTEM…")
 @click.option("--corpus", "corpus_spec", default="core", show_default=True, help="core, KIND:PATH, or a folder.")
 @common.scoring_options
-@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes a system.")
-@click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.01), help="Seconds a page.")
-@click.option("--memory", default=2048.0, show_default=True, type=click.FloatRange(16), help="MB a process.")
+@common.run_options
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="The run file to write.")
 @click.option("--resume", is_flag=True, help="Go on with the run file of --save where it stopped.")
 @click.option("--force", is_flag=True, help="Replace the run file of --save.")
