@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -331,6 +332,13 @@ def test_lines_of_a_paragraph_join_with_a_space_except_in_scripts_without() -> N
     for markdown, text in (("one\ntwo", "one two"), ("一行\n二行", "一行二行")):
         [paragraph] = BodyReader().read(markdown)
         assert [unit.text for unit in paragraph.units()] == [text]
+
+
+def test_every_article_was_read_by_a_second_reader_who_says_what_changed() -> None:
+    lines = data_path("annotations", "articles", "REVIEW.md").read_text("utf-8").splitlines()
+    rows = [re.fullmatch(r"\| `(\S+)` \| (\S.*) \|", line) for line in lines if line.startswith("| `")]
+    assert all(rows)  # an article and a remark that is not empty
+    assert [row[1] for row in rows if row] == sorted(ARTICLES)  # one line each, in order, and none for a missing one
 
 
 def test_an_article_without_front_matter_is_refused(tmp_path: Path) -> None:
