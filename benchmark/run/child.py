@@ -134,7 +134,11 @@ def told(error: BaseException) -> str:
 
 def send(replies: BinaryIO, message: dict[str, Any]) -> None:
     """Write a message, a line of JSON."""
-    replies.write(json.dumps(message).encode("ascii") + b"\n")
+    try:
+        line = orjson.dumps(message)
+    except TypeError:  # a surrogate that stands alone
+        line = json.dumps(message).encode("ascii")
+    replies.write(line + b"\n")
     replies.flush()
 
 

@@ -8,8 +8,9 @@ import shlex
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from benchmark.errors import ExtractorError
 from benchmark.extractors import normalise
@@ -48,6 +49,11 @@ class _Task:
     request: bytes
 
 
+class _NotReady(Enum):
+    NOT_READY = 0
+
+
+_NOT_READY: Final = _NotReady.NOT_READY
 _Tasks = queue.Queue[_Task | BaseException | None]
 _Done = queue.SimpleQueue[Prediction | BaseException | None]
 
@@ -178,6 +184,13 @@ class Run:
                 continue
         return None
 
+    def _take_ready(self, tasks: _Tasks) -> _Task | BaseException | _NotReady | None:
+        """The next page if it is made already."""
+        try:
+            return tasks.get_nowait()
+        except queue.Empty:
+            return _NOT_READY
+
     def _work(self, tasks: _Tasks, done: _Done, first: Worker | None) -> None:
         """One job: hand pages to a process, start another when it is gone."""
         worker, sent = first, False
@@ -189,17 +202,22 @@ class Run:
                 worker = worker or self._start()
                 if not sent:
                     worker.send(task.request)
+                # The next page waits in the process's pipe, so that it need not wait for that when it has answered.
+                following = self._take_ready(tasks)
+                ahead = isinstance(following, _Task)
+                if isinstance(following, _Task):
+                    worker.send(following.request)
                 answer = worker.receive()
                 if answer.ended and answer.ended.status == "crash" and worker.answered:
                     # What an earlier page left behind may have ended it: a fresh process shows whose fault it is.
                     worker.close()
-                    worker = self._start()
+                    worker, ahead = self._start(), False
                     worker.send(task.request)
                     answer = worker.receive()
-                # The process gets its next page before this one's answer is looked into, so as not to wait for that.
-                following = self._take(tasks)
+                if following is _NOT_READY:
+                    following = self._take(tasks)
                 sent = isinstance(following, _Task) and answer.ended is None
-                if isinstance(following, _Task) and sent:
+                if isinstance(following, _Task) and sent and not ahead:
                     worker.send(following.request)
                 if self._stopping.is_set():
                     break

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,8 +98,10 @@ class Worker:
         self.guard = "unknown"
         self.folder = Path(tempfile.mkdtemp(prefix="goldspan-"))
         self.answered = 0
-        self._left = memoryview(b"")
-        self._sent = 0.0
+        self._left: deque[memoryview] = deque()  # of requests that are not written yet
+        self._sent: deque[float] = deque()  # when the requests without an answer were handed over
+        self._free = 0.0  # when it gave its last answer
+        self._deaf = False  # it reads no more requests
         self.buffer = bytearray()
         self.noise = bytearray()
         try:
@@ -164,31 +167,35 @@ class Worker:
                 'Its first line must be {"goldspan": 1, "name": …, "version": …}.',
             )
         self._take_noise()
+        self._is_command = "start_ms" not in hello  # a process of ours measures its memory itself
         try:
             return _system(hello), hello
         except (TypeError, ValueError, AttributeError, KeyError) as error:
             raise ExtractorError(f"{self.label} greets with something that does not fit: {error}") from None
 
     def send(self, request: bytes) -> None:
-        """Hand over a request, from :func:`encode_request`; its time starts now."""
-        memory.reset_peak(self.process.pid)
-        self._sent = time.monotonic()
-        self._left = memoryview(request)
-        try:
-            while self._left and self._write():
-                pass
-        except _Ended:  # told when its answer is waited for
+        """Hand over a request, from :func:`encode_request`. Its time starts now, or once the one before is answered."""
+        if not self._sent and self._is_command:
+            memory.reset_peak(self.process.pid)
+        self._sent.append(time.monotonic())
+        self._left.append(memoryview(request))
+        while self._left and self._write():
             pass
 
     def receive(self) -> Answer:
-        """Wait for the answer to what was sent. Where there is none, the process is ended, and gone."""
+        """Wait for the answer to the first request without one. Where there is none, the process is ended, and gone."""
+        began = max(self._sent.popleft(), self._free)
         try:
-            line, ended = self._next_line(self._sent + self.limits.timeout), None
+            line, ended = self._next_line(began + self.limits.timeout), None
         except _Ended as error:
             line, ended = b"", error
             self.kill()
-        ms = (time.monotonic() - self._sent) * 1000
-        peak = memory.peak_mb(self.process.pid) if ended is None else None
+        self._free = time.monotonic()
+        ms = (self._free - began) * 1000
+        peak = None
+        if ended is None and self._is_command:
+            peak = memory.peak_mb(self.process.pid)
+            memory.reset_peak(self.process.pid)
         self._drain_output()
         return Answer(line, ended, self._take_noise(), ms, peak)
 
@@ -226,10 +233,12 @@ class Worker:
         try:
             while True:
                 end = self.buffer.find(b"\n")
-                if end >= 0 and not self._left:
+                if end >= 0:
                     line = bytes(self.buffer[:end])
                     del self.buffer[: end + 1]
                     return line
+                if self._deaf:
+                    raise self._death()
                 now = time.monotonic()
                 if self.stopping.is_set():
                     raise _Ended("error", "the run was stopped")
@@ -242,7 +251,7 @@ class Worker:
                     if key.fd == self.requests:
                         self._write()
                     elif key.fd == self.replies:
-                        self._read()
+                        self._deaf = not self._read() or self._deaf
                     else:
                         self._drain_output()
         finally:
@@ -250,24 +259,38 @@ class Worker:
                 self.selector.unregister(self.requests)
 
     def _write(self) -> bool:
-        """Write a piece of the request; whether there was room for it."""
+        """Write a piece of what is to be sent; whether there was room for it."""
+        piece = self._left[0]
         try:
-            self._left = self._left[os.write(self.requests, self._left[:_CHUNK]) :]
+            self._left[0] = piece[os.write(self.requests, piece[:_CHUNK]) :]
         except BlockingIOError:
             return False
         except BrokenPipeError:
-            raise self._death() from None
+            self._left.clear()
+            self._deaf = True
+            self._take_last_words()
+        else:
+            if not self._left[0]:
+                self._left.popleft()
         if not self._left and self.requests in self.selector.get_map():
             self.selector.unregister(self.requests)
         return True
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Take in a piece of what it answers; whether its end of the pipe is open."""
         chunk = os.read(self.replies, _CHUNK)
-        if not chunk:
-            raise self._death()
         self.buffer += chunk
         if len(self.buffer) > _LARGEST_REPLY:
             raise _Ended("error", f"its answer is longer than {_LARGEST_REPLY} bytes")
+        return bool(chunk)
+
+    def _take_last_words(self) -> None:
+        """A process that reads no more may have answered before."""
+        try:
+            while self._read():
+                pass
+        except BlockingIOError:
+            pass
 
     def _drain_output(self) -> None:
         """Take in what it printed; all but the last of it is let go."""
