@@ -28,10 +28,8 @@ def apply(parent: int) -> str:
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
     if sys.platform != "linux":
         return NO_GUARD
+    tie(parent)
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
     if libc.unshare(_NEW_NET) == 0:
         return "network namespace"
     user, group = os.getuid(), os.getgid()
@@ -39,6 +37,18 @@ def apply(parent: int) -> str:
         _keep_ids(user, group)
         return "user namespace"
     return NO_GUARD
+
+
+def tie(parent: int) -> None:
+    """See that the process ends when its parent does.
+
+    Args:
+        parent: as :func:`apply` takes it.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _keep_ids(user: int, group: int) -> None:

@@ -6,7 +6,7 @@ import queue
 import re
 import shlex
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -132,10 +132,16 @@ class Run:
             ExtractorError: the extractor no longer starts.
             Exception: what ``get_page`` raises.
         """
+        return self.stream((page_id, get_page(page_id)) for page_id in ids)
+
+    def stream(self, pages: Iterable[tuple[str, Page]]) -> Iterator[Prediction]:
+        """As :meth:`predictions`, of pages that come one by one, each with the name that its prediction is to have. With
+        one job they are answered in their order. May be called again when it is at its end; the process stays.
+        """
         tasks: _Tasks = queue.Queue(maxsize=self._jobs + 1)
         done: _Done = queue.SimpleQueue()
-        feeder = threading.Thread(target=self._feed, args=(tasks, ids, get_page))
-        first, self._first = self._first, None
+        feeder = threading.Thread(target=self._feed, args=(tasks, pages))
+        first, self._first = self._first or self._start(), None
         jobs = [
             threading.Thread(target=self._work, args=(tasks, done, first if number == 0 else None))
             for number in range(self._jobs)
@@ -153,12 +159,11 @@ class Run:
             else:
                 yield item
 
-    def _feed(self, tasks: _Tasks, ids: Sequence[str], get_page: GetPage) -> None:
+    def _feed(self, tasks: _Tasks, pages: Iterable[tuple[str, Page]]) -> None:
         """Make the requests ahead of the processes, so that none waits for one."""
         takes = self.started.system.takes
         try:
-            for number, page_id in enumerate(ids):
-                page = get_page(page_id)
+            for number, (page_id, page) in enumerate(pages):
                 content: dict[str, Any] = {"data": page.data} if takes == "bytes" else {"html": decode(page)[0]}
                 request = encode_request(number, {**content, "url": page.url})
                 self._put(tasks, _Task(page_id, number, sha256(page.data), request))
