@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,16 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+
+
+AXE = Path(__file__).parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def axe_source() -> str:
+    """The script that looks for faults of accessibility; the test is skipped where it is not installed."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci --prefix tests/web)")
+    return AXE.read_text(encoding="utf-8")
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from benchmark.corpora import open_corpus
 from benchmark.model import About
 from benchmark.store.gold import read_sample
 from benchmark.text import build_stream
-from tests.browser import chromium, open_page, serving
+from tests.browser import axe_source, chromium, open_page, serving
 from tests.helpers import ARTICLE, LABELS, goldspan
 from tests.hostile import VECTORS, hostile_page
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ABOUT = About(language="en", page_type="news", origin="crawled")
-AXE = Path(__file__).parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -304,13 +303,12 @@ def test_a_key_is_answered_at_once_on_a_page_of_3000_blocks(browser: Browser, tm
 
 
 def test_the_page_is_accessible(browser: Browser, tmp_path: Path) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed (npm ci --prefix tests/web)")
+    source = axe_source()
     with serving(open_desk(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
         page = open_page(browser, served)
         for key in "njx":
             page.keyboard.press(key)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(source)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             # The page in the frame is somebody else's; ours is around it.

@@ -31,7 +31,7 @@ from benchmark.schema import policy_names
 from benchmark.store.files import write_folder
 from benchmark.store.gold import write_sample
 from benchmark.store.runs import SystemRun
-from tests.browser import chromium
+from tests.browser import axe_source, chromium
 from tests.helpers import ARTICLE, make_sample
 
 if TYPE_CHECKING:
@@ -421,16 +421,6 @@ def test_every_page_fits_a_telephone_and_the_dark(browser: Browser, site: Path, 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
     context.close()
-
-
-def axe_source() -> str:
-    """The axe-core script: named by GOLDSPAN_AXE, or in node_modules."""
-    from tests.helpers import ROOT
-
-    for path in (os.environ.get("GOLDSPAN_AXE"), ROOT / "node_modules" / "axe-core" / "axe.min.js"):
-        if path and Path(path).is_file():
-            return Path(path).read_text(encoding="utf-8")
-    pytest.skip("axe-core is absent: npm install --no-save axe-core, or name axe.min.js by GOLDSPAN_AXE")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
