@@ -28,6 +28,7 @@ class Page:
     Attributes:
         charset: what the HTTP header said, if it was stored.
         encoding: the encoding the page was decoded with when its gold was made; it overrides detection.
+        captured: when it was fetched, as ISO 8601, if that is known.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Page:
     charset: str | None = None
     encoding: str | None = None
     media: Media = "html"
+    captured: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def add_page(
     name = id or "-".join([language or "xx", slug, digest[:8]])
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}", name):
         raise UsageError(f"'{name}' is no id", "Take letters, digits, '.', '_' and '-'.")
-    page = Page(name, capture.data, capture.url, capture.charset, media=capture.media)
+    page = Page(name, capture.data, capture.url, capture.charset, None, capture.media, capture.captured)
     page = replace(page, encoding=decode(page)[1])
     blocks = build_stream(page)
     if not blocks:
@@ -90,8 +90,6 @@ def add_page(
     provenance = new_provenance(len(blocks), [label.label for label in labels] if drafted else None, by)
     gold = Gold(replace(about, language=language, site=site), marked, provenance=provenance)
     data = sample_to_json(Sample(page, gold), _file(page))
-    if capture.captured:
-        data["page"]["captured"] = capture.captured
     try:
         write_folder(folder / name, {_file(page): page.data, "gold.json": format_gold(data)})
     except UsageError:

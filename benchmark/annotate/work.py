@@ -18,9 +18,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from benchmark.model import Sample
 from benchmark.schema import Incident, data_path
 
 UNLABELLED = "other"  # every block of a gold has a label; one that is open and not drafted has this
@@ -77,6 +79,15 @@ def changed(labels: Sequence[str], provenance: Mapping[str, Any]) -> list[int]:
     """The blocks whose label is another than their draft's; empty where nothing was drafted."""
     drafted = unrolled(provenance.get("drafted", ()))
     return [n for n, (label, draft) in enumerate(zip(labels, drafted, strict=False)) if label != draft]
+
+
+def with_changes(sample: Sample) -> Sample:
+    """A sample whose labels another tool may have changed, with ``changed`` as it is now."""
+    work = dict(sample.gold.provenance)
+    work["changed"] = changed([block.label for block in sample.gold.blocks or ()], work)
+    if not work["changed"]:
+        del work["changed"]
+    return replace(sample, gold=replace(sample.gold, provenance=work))
 
 
 def check_work(where: str, provenance: Mapping[str, Any]) -> Iterator[Incident]:

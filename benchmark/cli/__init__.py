@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -29,6 +30,7 @@ COMMANDS = {
     "agree": "How far annotators agree, and which blocks to adjudicate.",
     "adjudicate": "Decide the blocks on which the annotators of a page differ.",
     "export": "Write samples for Label Studio, brat, as JSONL, Parquet or stand-off gold.",
+    "import": "Read samples back from Label Studio, brat, JSONL or Parquet.",
     "publish": "Send the data set or a leaderboard's site to the Hugging Face Hub.",
     "check": "Check gold files: schema, hashes, streams, labels.",
 }
@@ -43,7 +45,8 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = import_module(f"benchmark.cli.{name}").command
+        module = f"{name}_" if iskeyword(name) else name
+        command = import_module(f"benchmark.cli.{module}").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

@@ -79,6 +79,7 @@ def sample_from_json(data: Mapping[str, Any], content: bytes) -> Sample:
             page.get("charset"),
             page.get("encoding"),
             page.get("media", "html"),
+            page.get("captured"),
         ),
         Gold(
             about=About(**about),
@@ -131,6 +132,8 @@ def sample_to_json(sample: Sample, file: str = "page.html") -> dict[str, Any]:
         data["page"]["charset"] = page.charset
     if page.media != "html":
         data["page"]["media"] = page.media
+    if page.captured:
+        data["page"]["captured"] = page.captured
     required = ("language", "page_type", "origin")
     data["about"] = {
         name: list(value) if name == "mess" else value for name, value in about.items() if value or name in required

@@ -3,7 +3,7 @@
 Dates stay strings, as precise as the page states them. (Read as nested JSON by the ``json`` loader of ``datasets``, ISO
 dates would be turned into timestamps and lose their precision and offset.) A row is a sample:
 
-``id url media page page_sha256 charset encoding language page_type family article site origin licence mess``
+``id url media page page_sha256 charset encoding captured language page_type family article site origin licence mess``
     the page, its exact bytes, and what kind of page it is
 ``metadata`` and ``annotated``
     the metadata that the page states; a field that is null and stands in ``annotated`` was looked for and is not there
@@ -43,7 +43,7 @@ def features() -> Features:
     block |= {"duplicate_of": number, "hidden": Value("bool"), "source": text}
     metadata = {name: List(text) if name == "authors" else text for name in FIELDS}
     columns = dict.fromkeys(("id", "url", "media"), text) | {"page": Value("binary")}
-    columns |= dict.fromkeys(("page_sha256", "charset", "encoding", *_ABOUT), text)
+    columns |= dict.fromkeys(("page_sha256", "charset", "encoding", "captured", *_ABOUT), text)
     columns |= {"mess": List(text), "metadata": metadata, "annotated": List(text)}
     columns |= {"stream_spec": text, "stream_sha256": text, "blocks": List(block), "extra": List(block)}
     return Features(columns | dict.fromkeys(("text", "canary", "provenance"), text))
@@ -61,6 +61,7 @@ def row_of(sample: Sample) -> dict[str, Any]:
         "page_sha256": page["sha256"],
         "charset": page.get("charset"),
         "encoding": page["encoding"],
+        "captured": page.get("captured"),
         **{name: about.get(name) for name in _ABOUT},
         "mess": about.get("mess", []),
         "metadata": {name: data["metadata"].get(name) for name in FIELDS},
@@ -94,7 +95,7 @@ def sample_of(row: Mapping[str, Any]) -> Sample:
     """The sample that a row was made of."""
 
     def block(data: Mapping[str, Any]) -> dict[str, Any]:
-        kept = {name: value for name, value in data.items() if value not in (None, [], False)}
+        kept = {name: value for name, value in data.items() if value is not None and value is not False and value != []}
         kept["text"] = data["text"]
         if "spans" in kept:
             kept["spans"] = [{k: v for k, v in span.items() if v is not None} for span in kept["spans"]]
@@ -102,7 +103,8 @@ def sample_of(row: Mapping[str, Any]) -> Sample:
 
     data = {
         "id": row["id"],
-        "page": {name: row[name] for name in ("url", "charset", "encoding", "media")},
+        "page": {name: row[name] for name in ("url", "charset", "encoding", "media")}
+        | {"captured": row.get("captured")},
         "about": {name: row[name] for name in _ABOUT} | {"mess": row["mess"]},
         "metadata": {name: row["metadata"][name] for name in row["annotated"]},
         "blocks": [block(one) for one in row["blocks"]],
@@ -136,8 +138,15 @@ def write_parquet(samples: Iterable[Sample], path: Path) -> int:
 
 
 def read_parquet(path: Path) -> Iterator[Sample]:
-    """The samples of a Parquet file that :func:`write_parquet` wrote."""
+    """The samples of a Parquet file that :func:`write_parquet` wrote.
+
+    Raises:
+        CorpusError: it is none.
+    """
     import pyarrow.parquet
 
-    for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=32):
-        yield from map(sample_of, batch.to_pylist())
+    try:
+        for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=32):
+            yield from map(sample_of, batch.to_pylist())
+    except (pyarrow.ArrowInvalid, OSError, KeyError) as fault:
+        raise CorpusError(f"{path} is no Parquet file of samples: {fault}", "Export it again.") from None

@@ -1,0 +1,41 @@
+"""goldspan import: samples back from the formats of other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from benchmark.cli import common
+from benchmark.cli.export import FORMATS
+
+
+@click.command(
+    "import",
+    short_help="Read samples back from Label Studio, brat, JSONL or Parquet.",
+    epilog="Example: goldspan import --from label-studio project.json --into my-samples --replace",
+)
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.option("--from", "format", required=True, type=click.Choice([name for name in FORMATS if name != "standoff"]))
+@click.option("--into", default=common.SAMPLES, show_default=True, type=click.Path(path_type=Path), help="A folder.")
+@click.option("--replace", is_flag=True, help="Replace the labels of samples that are there already.")
+def command(source: Path, format: str, into: Path, replace: bool) -> int:
+    """Read samples that 'goldspan export' wrote, and that another tool may have labelled anew, into a folder.
+
+    Nothing is written unless every sample can be read and is right by the schema.
+    """
+    from benchmark.annotate.work import with_changes
+    from benchmark.corpora.samples import sample_folders
+    from benchmark.errors import UsageError
+    from benchmark.store.exchange import read_exchange
+    from benchmark.store.gold import write_sample
+
+    samples = [with_changes(sample) for sample in read_exchange(format, source)]
+    folder, known = sample_folders(into)
+    there = {sample.id for sample in samples} & set(known)
+    if there and not replace:
+        raise UsageError(f"{folder / min(there)} is there already", "Choose another folder, or say --replace.")
+    for sample in samples:
+        write_sample(folder / sample.id, sample)
+    click.echo(f"{len(samples)} samples in {folder}; check them with: goldspan check {into}", err=True)
+    return 0
