@@ -28,6 +28,7 @@ MESS = {
     "json-ld-disagrees": "JSON-LD with another headline, author or date than the page shows",
     "lazy-images": "images that a script loads later",
     "letter-box-in-body": "a newsletter box between paragraphs of the body",
+    "ligatures": "letters such as fi as one character, as copying from a PDF leaves them",
     "login": "sign-in text in the header",
     "markup-comments": "HTML comments, conditional ones too",
     "misnested": "inline tags closed in the wrong order",
@@ -60,6 +61,7 @@ _TEXTURES = {
     "entities-numeric",
     "inline-sentences",
     "inline-words",
+    "ligatures",
     "misnested",
     "no-break-spaces",
     "soft-hyphens",
@@ -104,6 +106,7 @@ class Mess:
         return Texture(
             entities=entities,
             hyphens=alphabetic and self("soft-hyphens"),
+            ligatures=alphabetic and self("ligatures"),
             spaces=alphabetic and self("no-break-spaces"),
             split=split,
             misnest=self("misnested"),

@@ -1,13 +1,13 @@
 """Which article is drawn into which skin with which seed.
 
 The plan of the core set is a file (``plan.yaml``), a line a page, so that growth never changes a page that is there.
-:func:`draw_plan` makes a new one for fresh pages.
+:func:`draw_plan` makes a new one for fresh pages, and new lines for this one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from benchmark.compose.skin import Skin
 from benchmark.errors import CorpusError
 
 PLAN = Path(__file__).with_name("plan.yaml")
-FAMILY_SHARE = 0.15
+CELL = 10
+"""A cell of a breakdown with fewer pages is never ranked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,25 @@ def load_plan(path: Path = PLAN) -> tuple[PlannedPage, ...]:
     return pages
 
 
+def format_line(page: PlannedPage) -> str:
+    """A page as a line of a plan file."""
+    seed = () if page.seed == f"core/{page.id}" else (page.seed,)
+    return f"- [{', '.join((page.id, page.article, page.family, *seed))}]\n"
+
+
 def draw_plan(
-    articles: Mapping[str, Article], skins: Mapping[str, Skin], seed: int, count: int
+    articles: Mapping[str, Article],
+    skins: Mapping[str, Skin],
+    seed: int | str,
+    count: int,
+    have: Sequence[PlannedPage] = (),
 ) -> tuple[PlannedPage, ...]:
-    """A fresh plan: skins and articles that fit each other, no family above its share, articles used evenly.
+    """A fresh plan, or what makes a plan grow: skins and articles that fit each other, each used about evenly, and
+    first what a language or a page type lacks for a cell of its own in a breakdown.
+
+    Args:
+        count: how many pages there shall be, with those of ``have``.
+        have: pages that are planned already; what they use counts, and numbers go on after theirs.
 
     Raises:
         CorpusError: nothing fits.
@@ -72,24 +88,45 @@ def draw_plan(
     ]
     if not fitting:
         raise CorpusError("no article fits any skin", "Add articles, skins or phrase banks.")
-    used_skins: Counter[str] = Counter()
-    used_articles: Counter[str] = Counter()
-    used_pairs: Counter[tuple[str, str]] = Counter()
-    limit = max(int(count * FAMILY_SHARE), 1)
+    even = count / len({skin.family for _, skin in fitting})
+    use = _Use(even)
+    for page in have:
+        if page.article in articles and page.family in skins:
+            use.count(articles[page.article], skins[page.family])
     pages = []
-    for number in range(count):
-        open_pairs = [pair for pair in fitting if used_skins[pair[1].family] < limit] or fitting
-        article, skin = min(
-            draw.shuffled(open_pairs),
-            key=lambda pair: (
-                used_pairs[pair[0].key, pair[1].family],
-                used_articles[pair[0].key],
-                used_skins[pair[1].family],
-            ),
-        )
-        used_skins[skin.family] += 1
-        used_articles[article.key] += 1
-        used_pairs[article.key, skin.family] += 1
-        page_id = f"{article.language}-{skin.family}-{number:04}"
+    for number in range(len(have), count):
+        article, skin = min(draw.shuffled(fitting), key=use.rank)
+        use.count(article, skin)
+        page_id = f"{article.language}-{skin.family}-{number + bool(have):04}"
         pages.append(PlannedPage(page_id, article.key, skin.family, f"{seed}/{page_id}"))
     return tuple(pages)
+
+
+class _Use:
+    """What a plan uses how often so far.
+
+    Args:
+        even: how many pages a family had if all had the same number.
+    """
+
+    def __init__(self, even: float) -> None:
+        self._even = even
+        self._used: Counter[object] = Counter()
+
+    def count(self, article: Article, skin: Skin) -> None:
+        names = self._names(article, skin)
+        self._used.update(names[1:] if skin.listing else names)
+
+    def rank(self, pair: tuple[Article, Skin]) -> tuple[float, ...]:
+        """The lower, the more a page of this pair would add to the plan."""
+        article, family, language, page_type, both = (self._used[name] for name in self._names(*pair))
+        most = self._even * (0.6 if pair[1].listing else 1.5)
+        lack = article + min(language / CELL, 1) + min(page_type / CELL, 1) + 1.5 * family / self._even
+        return both, family >= most, lack
+
+    @staticmethod
+    def _names(article: Article, skin: Skin) -> tuple[object, ...]:
+        """The article, which a listing doesn't show; the family, language and page type; article and family."""
+        key, page_type = article.key, skin.page_types[0] if skin.listing else article.page_type
+        names = {"article": key, "family": skin.family, "language": article.language, "type": page_type}
+        return (*names.items(), (key, skin.family))

@@ -50,6 +50,8 @@ _NAMES = {chr(code): f"&{name};" for code, name in html.entities.codepoint2name.
 _VOWELS = "aeiouyäöüåéèêàáâíóúœæаеёиоуыэюяіїєαεηιουωάέήίόύώ"
 _LONG_WORD = re.compile(r"[^\W\d_]{10,}")
 _SHORT_WORD = re.compile(r"(?<=\s)(\w{1,2}) (?=\w)|(?<=\d) (?=[a-zA-Zа-я%°€£])")
+_LIGATURE = re.compile("ffi|ffl|ff|fi|fl")
+_LIGATURES = {"ff": "\ufb00", "fi": "\ufb01", "fl": "\ufb02", "ffi": "\ufb03", "ffl": "\ufb04"}
 _SENTENCE = re.compile(r"(?<=[.!?。！？؟।])\s+|(?<=[。！？])")
 
 
@@ -60,6 +62,7 @@ class Texture:
     Attributes:
         entities: characters outside ASCII as ``named`` or ``numeric`` references, or as they are.
         hyphens: soft hyphens in long words.
+        ligatures: ``fi`` and its like as one character, as copying from a PDF leaves them.
         spaces: no-break spaces after short words.
         split: ``sentences`` or ``words`` wrapped in spans of their own, as pasting from a word processor leaves it.
         misnest: bold and italics closed in the wrong order.
@@ -69,6 +72,7 @@ class Texture:
 
     entities: str = "none"
     hyphens: bool = False
+    ligatures: bool = False
     spaces: bool = False
     split: str = "none"
     misnest: bool = False
@@ -199,6 +203,8 @@ class Prose:
             text = self._note("no-break-spaces", text, _SHORT_WORD.sub(self._kept_together, text))
         if texture.hyphens:
             text = self._note("soft-hyphens", text, _LONG_WORD.sub(_hyphenate, text))
+        if texture.ligatures:
+            text = self._note("ligatures", text, _LIGATURE.sub(lambda found: _LIGATURES[found[0]], text))
         if not plain or texture.split == "none":
             return self._linked(text) if plain else self._escaped(text)
         pieces = re.split(r"(\s+)", text) if texture.split == "words" else _sentences(text)
