@@ -17,6 +17,8 @@ COMMANDS = {
     "compare": "Paired differences between the systems of run files.",
     "gate": "Fail a build when a change made an extractor worse.",
     "explain": "Show one page: the words kept, lost and leaked.",
+    "crawl": "Run extractors over a crawl without gold: WARC or Parquet, one machine or many.",
+    "suggest": "Name the pages of a crawl that are best annotated next.",
     "speed": "Measure what extractors cost: time, throughput, memory, growth.",
     "selfcheck": "Try an extractor on odd and hostile pages.",
     "list": "List what is registered: extractors, corpora, metrics, policies.",

@@ -135,8 +135,9 @@ class Run:
         return self.stream((page_id, get_page(page_id)) for page_id in ids)
 
     def stream(self, pages: Iterable[tuple[str, Page]]) -> Iterator[Prediction]:
-        """As :meth:`predictions`, of pages that come one by one, each with the name that its prediction is to have. With
-        one job they are answered in their order. May be called again when it is at its end; the process stays.
+        """As :meth:`predictions`, of pages that come one by one, each with the name that its prediction is to have.
+
+        With one job they are answered in their order. May be called again when it is at its end: the process stays.
         """
         tasks: _Tasks = queue.Queue(maxsize=self._jobs + 1)
         done: _Done = queue.SimpleQueue()

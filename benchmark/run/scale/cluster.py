@@ -1,0 +1,72 @@
+"""The engine of many machines: Ray maps the same function over the same shards, and takes up again what a lost worker
+or node had."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from benchmark.errors import GoldspanError
+from benchmark.run.scale.local import LOSSES, lost
+from benchmark.run.scale.plan import Order, Shard
+from benchmark.run.scale.shard import Outcome, attempt
+
+
+def run_ray(order: Order, shards: Iterable[Shard], workers: int) -> Iterator[Outcome]:
+    """Do all shards, with so many at a time, on the cluster that RAY_ADDRESS names, or on one that is started here and
+    ended again.
+
+    Raises:
+        GoldspanError: there is no Ray, or no such cluster.
+    """
+    try:
+        import ray
+        from ray.exceptions import RayError
+    except ImportError:
+        raise GoldspanError("the engine ray is not installed", "Install it: pip install 'goldspan[scale]'") from None
+    ours = not ray.is_initialized()
+    if ours:
+        _start(ray, workers)
+    try:
+        # What a worker holds, it holds for good: its extractors stay warm from shard to shard.
+        task = ray.remote(num_cpus=1, max_retries=LOSSES, scheduling_strategy="SPREAD")(_attempt)
+        given = ray.put(order)
+        queue = iter(shards)
+        flying = {task.remote(given, shard): shard for shard in islice(queue, workers)}
+        while flying:
+            ready, _ = ray.wait(list(flying))
+            for reference in ready:
+                shard = flying.pop(reference)
+                for following in islice(queue, 1):
+                    flying[task.remote(given, following)] = following
+                try:
+                    yield ray.get(reference)
+                except ray.exceptions.RayTaskError:  # a bug in a worker
+                    raise
+                except RayError:
+                    yield Outcome(shard.number, None, fault=lost(shard))
+    finally:
+        if ours:
+            ray.shutdown()
+
+
+def _start(ray: Any, workers: int) -> None:
+    quiet = {"log_to_driver": False, "logging_level": "error", "include_dashboard": False}
+    address = os.environ.get("RAY_ADDRESS")
+    try:
+        if address:
+            ray.init(address=address, log_to_driver=False, logging_level="error")
+        else:
+            ray.init(address="local", num_cpus=workers, **quiet)
+    except (ConnectionError, RuntimeError, ValueError) as fault:
+        where = f"no Ray cluster answers at {address}" if address else "Ray cannot be started here"
+        raise GoldspanError(f"{where}: {fault}", "Set RAY_ADDRESS to a cluster's address, or leave it out.") from None
+
+
+def _attempt(order: Order, shard: Shard) -> Outcome:
+    """In a worker of the cluster: relative names mean what they mean to whoever gave the order."""
+    if order.folder.is_dir():
+        os.chdir(order.folder)
+    return attempt(order, shard)

@@ -1,0 +1,97 @@
+"""A crawl's run: a folder that says what it is a run of, and holds the result of every shard that is finished."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmark.errors import RunFileError, UsageError
+from benchmark.run.environment import environment
+from benchmark.run.loop import Run
+from benchmark.run.scale.cluster import run_ray
+from benchmark.run.scale.local import run_local
+from benchmark.run.scale.plan import Order, Shard, plan
+from benchmark.run.scale.shard import Outcome
+from benchmark.run.worker import Limits
+from benchmark.store.files import read_json, write_atomically
+
+Engine = Callable[[Order, Iterable[Shard], int], Iterator[Outcome]]
+
+ENGINES: Mapping[str, Engine] = {"local": run_local, "ray": run_ray}
+
+CRAWL_VERSION = 1
+_ABOUT = "crawl.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """A run over a crawl: what is done, with what, how it is cut."""
+
+    order: Order
+    inputs: tuple[Path, ...]
+    shard_mb: float
+
+    def shards(self) -> Iterator[Shard]:
+        return plan(self.inputs, self.shard_mb)
+
+    def run(self, engine: str, workers: int) -> Iterator[Outcome]:
+        """Do what is not done yet; the outcomes of all shards, as they are ready."""
+        return ENGINES[engine](self.order, self.shards(), workers)
+
+
+def begin(
+    systems: Sequence[str], inputs: Sequence[Path], out: Path, limits: Limits, shard_mb: float, resume: bool
+) -> Crawl:
+    """Begin a run, or go on with one. Each system is started once, to see that it can be and who it is.
+
+    Raises:
+        UsageError: the folder is taken and nothing was said of going on, or two systems are the same.
+        RunFileError: the folder holds another run.
+        ExtractorError: a system cannot be started.
+    """
+    path = out / _ABOUT
+    if path.exists() and not resume:
+        raise UsageError(f"{out} holds a run already", "Go on with it by --resume, or choose another folder.")
+    if out.exists() and not path.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} is there already and holds no run", "Choose another folder.")
+    keys = []
+    for spec in systems:
+        with Run(spec, limits) as run:
+            keys.append(run.started.system.key)
+        if keys.count(keys[-1]) > 1:
+            raise UsageError(f"{spec} and another system are both {keys[-1]}", "Give them different names.")
+    about = {
+        "crawl_version": CRAWL_VERSION,
+        "systems": keys,
+        "inputs": [{"path": str(file), "size": file.stat().st_size} for file in inputs],
+        "shard_mb": shard_mb,
+        "limits": asdict(limits),
+    }
+    if path.exists():
+        old = read_about(out)
+        for name, value in about.items():
+            if old.get(name) != value:
+                raise RunFileError(
+                    f"{out} cannot be resumed: its {name.replace('_', ' ')} differ from what is asked now",
+                    f"They are in {path}: give the same, or choose another folder.",
+                )
+    else:
+        text = json.dumps({**about, "environment": environment()}, indent=1, ensure_ascii=False)
+        write_atomically(path, text.encode("utf-8", "replace") + b"\n")
+    order = Order(tuple(systems), tuple(keys), limits, out.resolve(), Path.cwd())
+    return Crawl(order, tuple(inputs), shard_mb)
+
+
+def read_about(out: Path) -> dict[str, Any]:
+    """What a folder of results is a run of.
+
+    Raises:
+        RunFileError: it is none, or of another version.
+    """
+    found = read_json(out / _ABOUT, RunFileError)
+    if not isinstance(found, dict) or found.get("crawl_version") != CRAWL_VERSION:
+        raise RunFileError(f"{out / _ABOUT} is of another version of this program", "Run again.")
+    return found

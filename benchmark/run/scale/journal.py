@@ -1,0 +1,152 @@
+"""What a shard's worker has done so far, so that whoever takes the shard over after it was lost goes on from there.
+
+JSON lines, one as each record is taken up and one as it is answered. What was taken up and not answered when the worker
+was lost was in flight: it is tried again, alone, and given up when that worker is lost as well.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from benchmark.errors import GoldspanError
+from benchmark.model import Prediction
+from benchmark.store.files import decode_json
+from benchmark.store.runs import prediction_from_json, prediction_to_json
+
+TRIES = 2
+"""So often a record may be in flight when its worker is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is known of a record that was looked into.
+
+    Attributes:
+        id: the page's; None if nothing is known of it.
+        fault: why there is no page.
+    """
+
+    place: int
+    id: str | None = None
+    url: str | None = None
+    size: int = 0
+    fault: str | None = None
+
+
+@dataclass(slots=True)
+class _Past:
+    held: dict[int, Held] = field(default_factory=dict)
+    skipped: set[int] = field(default_factory=set)
+    answers: dict[tuple[int, int], Prediction] = field(default_factory=dict)
+    lost: Counter[tuple[int, int]] = field(default_factory=Counter)
+
+
+class Journal:
+    """A shard's journal, open for going on. A context manager; the file is locked while it is open.
+
+    Attributes:
+        held: what was looked into, by the record's number.
+        skipped: the numbers of records that hold no page.
+        answers: by the system's number and the record's.
+        lost: how often a worker was lost with a record in flight, by the same two numbers.
+
+    Raises:
+        GoldspanError: it cannot be written, or another process is at this shard.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("ab+")
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise GoldspanError(f"{path} is being written by another process", "Wait until that run ends.") from None
+        except OSError as fault:
+            raise GoldspanError(f"{path} cannot be written: {fault.strerror}", "Choose another place.") from None
+        self._file.seek(0)
+        data = self._file.read()
+        whole = data.rfind(b"\n") + 1
+        self._file.truncate(whole)
+        past = _read(data[:whole], str(path))
+        self.path = path
+        self.held, self.skipped, self.answers, self.lost = past.held, past.skipped, past.answers, past.lost
+        self._write({"begin": True})
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """An orderly end is nobody's fault: what is in flight then counts as not taken up."""
+        self._write({"end": True})
+        self._file.close()
+
+    def take(self, system: int, number: int) -> None:
+        """A record is taken up for a system."""
+        self._write({"take": [system, number]})
+
+    def hold(self, number: int, held: Held) -> None:
+        """A record was looked into."""
+        if number not in self.held:
+            self.held[number] = held
+            self._write({"hold": number, "at": held.place, "id": held.id, "url": held.url, "size": held.size}
+                        | ({"fault": held.fault} if held.fault else {}))  # fmt: skip
+
+    def skip(self, number: int) -> None:
+        """A record holds no page."""
+        self.skipped.add(number)
+        self._write({"skip": number})
+
+    def answer(self, system: int, number: int, prediction: Prediction) -> None:
+        """A record was answered."""
+        self.answers[system, number] = prediction
+        self._write({"answer": [system, number], **prediction_to_json(prediction)})
+
+    def _write(self, record: Mapping[str, Any]) -> None:
+        try:
+            line = orjson.dumps(record)
+        except TypeError:  # a surrogate that stands alone, or a number too large
+            import json
+
+            line = json.dumps(record).encode("ascii")
+        try:
+            self._file.write(line + b"\n")
+            self._file.flush()
+        except OSError as fault:
+            raise GoldspanError(f"{self.path} cannot be written: {fault.strerror}", "Make room and resume.") from None
+
+
+def _read(data: bytes, where: str) -> _Past:
+    past = _Past()
+    flying: set[tuple[int, int]] = set()
+    for number, line in enumerate(data.splitlines(), start=1):
+        record = decode_json(line, f"{where} line {number}", GoldspanError)
+        if "begin" in record:
+            past.lost.update(flying)
+            flying.clear()
+        elif "end" in record:
+            flying.clear()
+        elif "take" in record:
+            flying.add(tuple(record["take"]))
+        elif "hold" in record:
+            past.held[record["hold"]] = Held(
+                record["at"], record["id"], record["url"], record["size"], record.get("fault")
+            )
+            if record.get("fault"):
+                flying = {key for key in flying if key[1] != record["hold"]}
+        elif "skip" in record:
+            past.skipped.add(record["skip"])
+            flying = {key for key in flying if key[1] != record["skip"]}
+        else:
+            key = tuple(record["answer"])
+            past.answers[key] = prediction_from_json(record)
+            flying.discard(key)
+    past.lost.update(flying)
+    return past

@@ -1,0 +1,127 @@
+"""The result of a shard: one Parquet file, a row a page, with what every system said of it.
+
+``id url source place size page_sha256 fault``
+    the page, where it came from (the input file, and its offset there or its row), and what is wrong with it if it
+    could not be read
+``answers``
+    for each system, in their order: ``system status text format title … ms peak_mb error noise``; none where the page
+    could not be read
+``agreement``
+    token F1 of each pair of systems, the first with the second, the first with the third, …; null where one failed
+
+The file's metadata hold the shard's counts, as JSON under ``goldspan``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmark.errors import RunFileError
+from benchmark.model import FIELDS, Prediction
+
+if TYPE_CHECKING:
+    import pyarrow
+
+COUNTS = b"goldspan"
+MEASURED = ("ms", "peak_mb")
+"""What differs from run to run."""
+
+_AT_ONCE = 256
+
+
+def answer_schema() -> pyarrow.Schema:
+    """The columns and their types."""
+    import pyarrow as pa
+
+    text = pa.string()
+    fields = {name: pa.list_(text) if name == "authors" else text for name in FIELDS}
+    answer = pa.struct(
+        {"system": text, "status": text, "text": text, "format": text, **fields}
+        | dict.fromkeys(MEASURED, pa.float64())
+        | {"error": text, "noise": text}
+    )
+    columns = {"id": text, "url": text, "source": text, "place": pa.int64(), "size": pa.int64(), "page_sha256": text}
+    return pa.schema(columns | {"fault": text, "answers": pa.list_(answer), "agreement": pa.list_(pa.float32())})
+
+
+def answer_row(prediction: Prediction) -> dict[str, Any]:
+    """What a system said, as the column ``answers`` holds it."""
+    said = prediction.extraction
+    row: dict[str, Any] = {"system": prediction.system, "status": prediction.status}
+    if said is not None:
+        row |= {"text": said.text, "format": said.format, **said.metadata()}
+    return row | {name: getattr(prediction, name) for name in (*MEASURED, "error", "noise")}
+
+
+def write_answers(path: Path, rows: Sequence[Mapping[str, Any]], counts: Mapping[str, Any]) -> None:
+    """Write a shard's result; until it is whole, nobody sees it.
+
+    Raises:
+        RunFileError: the folder cannot be written to.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    schema = answer_schema().with_metadata({COUNTS: json.dumps(counts).encode()})
+    table = pa.Table.from_pylist([_storable(row) for row in rows], schema=schema)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                parquet.write_table(table, file, compression="zstd")
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as fault:
+        raise RunFileError(f"{path} cannot be written: {fault.strerror or fault}", "Make room and resume.") from None
+
+
+def _storable(value: Any) -> Any:
+    """The value without lone surrogates, which Parquet cannot hold."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {name: _storable(inner) for name, inner in value.items()}
+    return [_storable(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def read_counts(path: Path) -> dict[str, Any]:
+    """The counts of a shard's result.
+
+    Raises:
+        RunFileError: it cannot be read.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        found: dict[str, Any] = json.loads(parquet.read_schema(path).metadata[COUNTS])
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
+        raise RunFileError(f"{path} is no result of a shard, or damaged", "Remove it and resume.") from None
+    return found
+
+
+def read_answers(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows of a shard's result, a few at a time.
+
+    Raises:
+        RunFileError: it cannot be read.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        for batch in parquet.ParquetFile(path).iter_batches(batch_size=_AT_ONCE, columns=list(columns)):
+            yield from batch.to_pylist()
+    except (OSError, pa.ArrowException):
+        raise RunFileError(f"{path} is no result of a shard, or damaged", "Remove it and resume.") from None
