@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from benchmark.text.tokens import normalise_cluster, tokenise
 
@@ -30,12 +31,19 @@ def places_of(text: str) -> list[Place]:
     """
     found: list[Place] = []
     for match in _CHUNK.finditer(text):
-        chunk, start = match.group(), match.start()
-        found += (Place(token, start + a, start + b) for token, a, b in _within(chunk, tokenise(chunk)))
+        start = match.start()
+        found += [Place(token, start + a, start + b) for token, a, b in _in_chunk(match.group())]
     return found
 
 
-def _within(chunk: str, tokens: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+@lru_cache(maxsize=1 << 16)
+def _in_chunk(chunk: str) -> tuple[tuple[str, int, int], ...]:
+    """The tokens of a chunk with their ranges in it; texts say the same words again and again."""
+    return tuple(_within(chunk))
+
+
+def _within(chunk: str) -> Iterator[tuple[str, int, int]]:
+    tokens = tokenise(chunk)
     written, ranges = _normalised(chunk)
     cursor = free = 0
     for number, token in enumerate(tokens):
