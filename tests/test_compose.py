@@ -1,4 +1,4 @@
-"""The composer: the same bytes every time, gold that is exact, and a core set of the breadth that it promises."""
+"""The composer: pages that follow from a seed, plans, marks, articles, textures, dates."""
 
 from __future__ import annotations
 
@@ -11,169 +11,22 @@ import pytest
 from benchmark.compose import Article, PlannedPage, draw_plan, load_plan, load_skins, read_article, read_articles
 from benchmark.compose.bank import load_bank
 from benchmark.compose.body import BodyReader
-from benchmark.compose.build import CANARY, build, manifest
+from benchmark.compose.build import build, manifest
 from benchmark.compose.composer import compose
 from benchmark.compose.draw import Draw
 from benchmark.compose.gold import content_tokens, gold_blocks, strip_marks
-from benchmark.compose.mess import MESS
+from benchmark.compose.plan import format_line
 from benchmark.compose.prose import Prose, Texture
-from benchmark.corpora.samples import read_manifest
 from benchmark.errors import CorpusError
-from benchmark.model import Page, Sample
-from benchmark.schema import data_path, load_labels
-from benchmark.store.files import sha256
-from benchmark.store.gold import format_gold, read_sample, sample_to_json
-from benchmark.text import build_blocks, build_marked, build_stream, decode, tokenise
+from benchmark.schema import data_path
+from benchmark.store.gold import format_gold, sample_to_json
+from benchmark.text import build_blocks, build_marked, tokenise
 
 PAGES = data_path("annotations", "pages")
 PLAN = load_plan()
 ARTICLES = read_articles(data_path("annotations", "articles"))
 SKINS = load_skins()
 IDS = [planned.id for planned in PLAN]
-
-
-def stored(planned: PlannedPage) -> Sample:
-    return read_sample(PAGES / planned.id)
-
-
-def article_of(sample: Sample) -> Article | None:
-    return ARTICLES[sample.gold.about.article] if sample.gold.about.article else None
-
-
-# The core set
-
-
-@pytest.mark.parametrize("planned", PLAN, ids=IDS)
-def test_a_stored_page_is_what_the_composer_makes(planned: PlannedPage) -> None:
-    [made] = build([planned], ARTICLES, SKINS)
-    assert made.page == (PAGES / planned.id / "page.html").read_bytes()
-    assert made.gold == (PAGES / planned.id / "gold.json").read_bytes()
-
-
-@pytest.mark.parametrize("planned", PLAN, ids=IDS)
-def test_the_gold_is_exact(planned: PlannedPage) -> None:
-    sample = stored(planned)
-    blocks = sample.gold.blocks
-    assert blocks is not None
-    assert [(block.text, block.hidden) for block in blocks] == [(b.text, b.hidden) for b in build_stream(sample.page)]
-    labels = load_labels()
-    for block in blocks:
-        assert block.label in labels.groups
-        assert block.role is None or block.role in labels.roles
-        assert (block.cell is not None) <= (block.role == "cell")
-        for span in block.spans:
-            assert span.label in labels.groups
-            assert block.text[span.start : span.end].strip() == block.text[span.start : span.end]
-        if block.duplicate_of is not None:
-            original = blocks[block.duplicate_of]
-            assert original.duplicate_of is None
-            copied = "".join(
-                c for at, c in enumerate(block.text) if not any(s.start <= at < s.end for s in block.spans)
-            )
-            assert not Counter(tokenise(copied.removeprefix("Re: "))) - Counter(tokenise(original.text))
-
-
-@pytest.mark.parametrize("planned", PLAN, ids=IDS)
-def test_the_article_is_the_content_whole_and_in_order(planned: PlannedPage) -> None:
-    sample = stored(planned)
-    assert sample.gold.blocks is not None
-    article = article_of(sample)
-    owed = [token for unit in article.units() for token in tokenise(unit.text)] if article else []
-    assert content_tokens(sample.gold.blocks + sample.gold.extra) == owed
-    assert bool(owed) == (sample.gold.about.page_type not in ("listing", "error"))
-
-
-@pytest.mark.parametrize("planned", PLAN, ids=IDS)
-def test_a_page_shows_no_trace_of_its_making(planned: PlannedPage) -> None:
-    sample = stored(planned)
-    html, _ = decode(sample.page)
-    assert "data-gs" not in html
-    assert "�" not in html
-    assert CANARY not in html
-    assert sample.gold.canary == CANARY
-    assert set(sample.gold.about.mess) <= set(MESS)
-
-
-@pytest.mark.parametrize("planned", PLAN, ids=IDS)
-def test_metadata_stand_on_the_page(planned: PlannedPage) -> None:
-    sample = stored(planned)
-    assert sample.gold.blocks is not None
-    text = " ".join(block.text for block in sample.gold.blocks)
-    metadata = sample.gold.metadata
-    assert tokenise(metadata["title"])[0] in tokenise(text)
-    for author in metadata["authors"] or ():
-        assert author.upper() in text.upper()
-    assert metadata["publisher"] in text
-
-
-def test_the_manifest_names_every_page() -> None:
-    samples = read_manifest(data_path("annotations", "manifest.json"))["samples"]
-    assert sorted(samples) == sorted(IDS) == list(samples)
-    for name, hashes in samples.items():
-        assert hashes["page"] == sha256((PAGES / name / "page.html").read_bytes())
-        assert hashes["gold"] == sha256((PAGES / name / "gold.json").read_bytes())
-
-
-def test_the_core_set_is_broad() -> None:
-    golds = [stored(planned).gold.about for planned in PLAN]
-    families = Counter(about.family for about in golds)
-    assert len(golds) >= 30
-    assert len(families) >= 12
-    assert max(families.values()) <= 0.15 * len(golds)
-    assert len({about.language for about in golds}) >= 12
-    assert {"ar", "zh", "th", "hi"} <= {about.language for about in golds}
-    assert len({about.page_type for about in golds}) >= 10
-    assert len({name for about in golds for name in about.mess}) >= 25
-
-
-def test_encodings_other_than_utf8_occur_and_are_recorded() -> None:
-    encodings = {stored(planned).page.encoding for planned in PLAN}
-    assert {"utf-8", "windows-1252", "windows-1251", "shift_jis"} <= encodings
-
-
-def test_a_page_that_lies_about_its_encoding_keeps_the_http_charset() -> None:
-    for planned in PLAN:
-        sample = stored(planned)
-        sniffed = decode(Page("x", sample.page.data))[1]
-        assert sniffed == sample.page.encoding or sample.page.charset
-        assert decode(Page("x", sample.page.data, charset=sample.page.charset))[1] == sample.page.encoding
-
-
-def test_the_aggregator_shows_what_its_kind_shows() -> None:
-    planned = next(page for page in PLAN if page.family == "aggregator")
-    blocks = stored(planned).gold.blocks
-    assert blocks is not None
-    order = [
-        block.label for number, block in enumerate(blocks) if not number or blocks[number - 1].label != block.label
-    ]
-    story = order[order.index("source") : order.index("paywall") + 1]
-    assert [label for label in story if label not in ("dateline", "share", "caption")] == [
-        "source", "kicker", "byline", "title", "body", "source", "paywall",
-    ]  # fmt: skip
-    assert order.index("app-promo") < order.index("masthead") < order.index("source")
-    assert "related" in order[order.index("paywall") :]
-    assert sum(block.label == "source" for block in blocks) == 3
-    assert sum(block.label == "body" for block in blocks) == 5
-
-
-def test_pages_are_of_realistic_weight() -> None:
-    sizes = sorted((PAGES / name / "page.html").stat().st_size for name in IDS)
-    assert 60_000 < sizes[len(sizes) // 2] < 130_000
-    words = []
-    for planned in PLAN:
-        blocks = [block for block in stored(planned).gold.blocks or () if not block.hidden]
-        content = sum(len(tokenise(block.text)) for block in blocks if block.label in ("body", "post"))
-        words.append(content / sum(len(tokenise(block.text)) for block in blocks))
-    assert 0.3 < sorted(words)[len(words) // 2] < 0.6
-
-
-def test_no_two_pages_carry_the_same_boilerplate() -> None:
-    groups = load_labels().groups
-    noise = [
-        tuple(block.text for block in stored(planned).gold.blocks or () if groups[block.label] == "noise")
-        for planned in PLAN
-    ]
-    assert len(set(noise)) == len(noise)
 
 
 # Composing
@@ -213,22 +66,25 @@ def _fits(article: Article, family: str) -> bool:
         return False
 
 
-def test_a_cut_page_keeps_the_rest_as_extra() -> None:
-    cut = [sample for sample in map(stored, PLAN) if "paywall-json" in sample.gold.about.mess]
-    assert cut
-    for sample in cut:
-        assert sample.gold.extra
-        assert all(block.source == "json-ld" and block.label == "body" for block in sample.gold.extra)
-
-
 def test_a_fresh_plan_is_repeatable_and_keeps_families_small() -> None:
     plan = draw_plan(ARTICLES, SKINS, 7, 40)
     assert plan == draw_plan(ARTICLES, SKINS, 7, 40)
     assert plan != draw_plan(ARTICLES, SKINS, 8, 40)
     assert len({page.id for page in plan}) == 40
     assert max(Counter(page.family for page in plan).values()) <= 6
+    assert len({(page.article, page.family) for page in plan}) == 40
     [page] = build(plan[:1], ARTICLES, SKINS, canary=None)
     assert b"canary" not in page.gold
+
+
+def test_a_plan_grows_by_what_it_lacks_and_its_lines_are_read_back(tmp_path: Path) -> None:
+    have = PLAN[:10]
+    more = draw_plan(ARTICLES, SKINS, "core", 20, have)
+    assert [page.id[-4:] for page in more] == [f"{number:04}" for number in range(11, 21)]
+    assert not {page.article for page in more} & {page.article for page in have}
+    path = tmp_path / "plan.yaml"
+    path.write_text("pages:\n" + "".join(map(format_line, have + more)), encoding="utf-8")
+    assert load_plan(path) == have + more
 
 
 def test_a_manifest_is_sorted_and_ends_with_a_line() -> None:

@@ -41,6 +41,7 @@ _LEGACY = {
     "zh": ("gb2312", "gbk"),
     "zh-Hant": ("big5", "big5hkscs"),
 }
+_LATIN_1 = frozenset("de en es fi fr id it nl pt sv".split())
 _KEEP = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>|<style\b.*?</style>)", re.S)
 _LINES_BETWEEN_TAGS = re.compile(r">[ \t]*\n\s*<")
 _INDENT = re.compile(r"\n[ \t]+")
@@ -107,8 +108,10 @@ def _listing(article: Article, page_type: str, bank: Bank, draw: Draw) -> Articl
 def _marked_page(kit: Kit, draw: Draw) -> tuple[str, str, str]:
     """The page with its marks, the label of its encoding and the codec for it."""
     label = codec = "utf-8"
-    if kit.skin.encoding == "legacy":
-        label, codec = _LEGACY.get(kit.article.language) or draw.child("western").pick(_WESTERN)
+    wanted, language = kit.skin.encoding, kit.article.language
+    is_old = wanted == "either" and (language in _LEGACY or language in _LATIN_1) and draw.child("encoding").chance(0.5)
+    if is_old or wanted == "legacy":
+        label, codec = _LEGACY.get(language) or draw.child("western").pick(_WESTERN)
     kit.encoding_label = label
     html = render(kit.skin, kit.context())
     # What this encoding cannot write stands as a reference in the marked page too: both are read alike.

@@ -195,7 +195,8 @@ class Kit:
 
     def metas(self, least: int = 19, most: int = 40) -> list[Meta]:
         """Between so many ``meta`` elements."""
-        made = metas(self.facts(), self.draw("metas"), self.clutter, least, most)
+        more = self._draw.child("more metas").pick((0, 0, 0, 8, 20))
+        made = metas(self.facts(), self.draw("metas"), self.clutter, least + more, most + more)
         for meta in made:
             if meta.name in ("article:published_time", "article:modified_time"):
                 self.stated[meta.name[8:-5]] = _WHOLE
@@ -228,7 +229,7 @@ class Kit:
         label = self.encoding_label
         if self.mess("charset-wrong"):
             label = "iso-8859-1" if label == "utf-8" else "utf-8"
-        if self.skin.encoding == "utf-8":
+        if self.encoding_label == "utf-8":
             return safe(f'<meta charset="{label}">')
         return safe(f'<meta http-equiv="Content-Type" content="text/html; charset={label}">')
 

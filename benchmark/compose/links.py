@@ -19,6 +19,7 @@ _PATTERNS = (
     "/a/{id}-{slug}",
 )
 _WORDS = ("news", "topics", "local", "life", "world", "archive", "focus", "people", "places", "service")
+_LIST = 4  # stories; fewer are a pair or a row that the markup counts on
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Links:
         self._draw = draw
         self._date = date
         self._pattern = draw.child("pattern").pick(_PATTERNS)
+        self._plenty = draw.child("plenty").weighted({1.0: 5, 1.4: 3, 2.0: 2, 2.8: 1})
         self._made = 0
 
     def _next(self) -> Draw:
@@ -87,7 +89,9 @@ class Links:
         return [Link(text, f"/{slug(text) or f'{number:02}'}") for number, text in enumerate(texts)]
 
     def teasers(self, count: int, briefs: bool = False) -> list[Teaser]:
-        """Other stories of this site; ``briefs`` have a text below the headline."""
+        """Other stories of this site; ``briefs`` have a text below the headline. Some sites have more in every list."""
+        if count >= _LIST and not briefs:
+            count = int(count * self._plenty)
         return [self._teaser(self._next(), briefs) for _ in range(count)]
 
     def _teaser(self, draw: Draw, brief: bool) -> Teaser:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ class Skin:
         page_types: of the articles that fit; a skin that shows no article says so with ``listing`` and gives its own.
         languages: of the articles that fit; empty for any.
         needs: bank sections that the template cannot do without.
-        encoding: ``utf-8``, or ``legacy`` for what the language was written in before.
+        encoding: ``utf-8``, ``legacy`` for what the language was written in before, or ``either``.
         names: how classes are named, with weights: ``plain prefix bem hash module``.
         whitespace: how the markup is laid out, with weights: ``minified indented loose``.
         mess: how probable each kind of mess is.
@@ -104,8 +105,18 @@ def read_skin(path: Path) -> Skin:
 
 def render(skin: Skin, context: Mapping[str, Any]) -> str:
     """The marked page."""
-    environment = Environment(
-        loader=FileSystemLoader([skin.folder, skin.folder.parent / "_shared", SKINS / "_shared"]),
+    try:
+        return _environment(skin.folder).get_template("page.html").render(context)
+    except TemplateError as error:
+        where = f" line {error.lineno}" if hasattr(error, "lineno") else ""
+        raise CorpusError(f"skin {skin.family}{where}: {error}", "Correct its page.html.") from error
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    """What loads a skin's templates. It keeps them: compiling one takes longer than making a page."""
+    return Environment(
+        loader=FileSystemLoader([folder, folder.parent / "_shared", SKINS / "_shared"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -113,11 +124,6 @@ def render(skin: Skin, context: Mapping[str, Any]) -> str:
         extensions=["jinja2.ext.do"],
         keep_trailing_newline=True,
     )
-    try:
-        return environment.get_template("page.html").render(context)
-    except TemplateError as error:
-        where = f" line {error.lineno}" if hasattr(error, "lineno") else ""
-        raise CorpusError(f"skin {skin.family}{where}: {error}", "Correct its page.html.") from error
 
 
 class Names:

@@ -25,10 +25,12 @@ class Trim:
         self._draw = draw
         self._lazy = draw.child("lazy").pick(_LAZY)
         self._icon_size = draw.child("icon").pick((16, 20, 24))
-        # Most sites load their rules and most of their scripts from files; some put everything into the page.
+        # Most sites load their rules and most of their scripts from files; some put everything into the page, and a
+        # few put more than everything: the rules of all their pages, the state of all their parts.
         self._inline = {
-            "style": draw.child("inline style").weighted({0.0: 6, 0.3: 2, 1.0: 2}),
-            "script": draw.child("inline script").weighted({0.15: 3, 0.5: 3, 1.2: 3, 4.0: 1}),
+            "style": draw.child("inline style").weighted({0.0: 6, 0.3: 2, 1.0: 2, 6.0: 1, 20.0: 0.6}),
+            "script": draw.child("inline script").weighted({0.15: 3, 0.5: 3, 1.2: 3, 3.5: 1.6, 9.0: 1}),
+            "state": draw.child("inline state").weighted({1.0: 7, 3.0: 2, 9.0: 1.2}),
         }
         self.ascii_only = skin.encoding != "utf-8" or draw.child("json").chance(0.5)
         self._made = 0
