@@ -15,6 +15,8 @@ from benchmark.annotate.lint import lint
 from benchmark.annotate.look import Look, look, read_linked
 from benchmark.annotate.work import check_work
 from benchmark.corpora.samples import sample_folders
+from benchmark.corpora.standoff import FILE
+from benchmark.corpora.standoff import open_corpus as open_standoff
 from benchmark.errors import CorpusError
 from benchmark.model import Block, GoldBlock, Sample
 from benchmark.schema import Incident, load_labels, validate
@@ -34,6 +36,8 @@ def check_folder(path: Path) -> tuple[list[Incident], int]:
     """
     if (path / "gold.json").is_file():
         return check_sample(path), 1
+    if any(path.glob(f"*/{FILE}")):
+        return check_standoff(path)
     folder, ids = sample_folders(path)
     if not ids:
         raise CorpusError(f"{path} holds no samples", "A sample is a folder with gold.json and its page.")
@@ -49,6 +53,25 @@ def check_folder(path: Path) -> tuple[list[Incident], int]:
     incidents += list(check_distinct(folder, ids))
     incidents += list(near_duplicates(sketches))
     return incidents, len(ids)
+
+
+def check_standoff(path: Path) -> tuple[list[Incident], int]:
+    """Check stand-off gold: the form of its files, and against the pages themselves. The corpora must be there."""
+    incidents: list[Incident] = []
+    files = sorted(path.glob(f"*/{FILE}"))
+    corpus = open_standoff(path, strict=False)
+    for file in files:
+        where = file.parent.name
+        try:
+            sample = corpus.load(where)
+        except CorpusError as error:
+            incidents.append(Incident("error", where, None, str(error).rstrip("."), ""))
+            continue
+        found = [*check_labels(sample), *check_work(where, sample.gold.provenance)]
+        incidents += found if _has_error(found) else [*found, *lint(look(sample))]
+    if (path / "manifest.json").exists():
+        incidents += list(check_manifest(path / "manifest.json", path, [file.parent.name for file in files]))
+    return incidents, len(files)
 
 
 def check_sample(folder: Path) -> list[Incident]:
@@ -159,16 +182,18 @@ def check_manifest(path: Path, folder: Path, ids: Sequence[str]) -> Iterator[Inc
         what = "is in the manifest and not in the folder" if name in stated else "is not in the manifest"
         yield Incident("error", name, None, what, "Restore the sample, or write the manifest anew.")
     for name in sorted(set(stated) & set(ids)):
-        gold = folder / name / "gold.json"
+        standoff = folder / name / FILE
+        gold = standoff if standoff.is_file() else folder / name / "gold.json"
         try:
-            page = folder / name / str(read_json(gold)["page"]["file"])
-            found = {"page": sha256(read_bytes(page)), "gold": sha256(read_bytes(gold))}
+            page = read_json(gold)["page"]
+            own = page["sha256"] if gold == standoff else sha256(read_bytes(folder / name / str(page["file"])))
+            found = {"page": own, "gold": sha256(read_bytes(gold))}
         except (CorpusError, KeyError, TypeError):
             continue  # told by check_sample
         for part in ("page", "gold"):
             if found[part] != stated[name][part]:
                 what = f"the {part} is not the one in the manifest (its hash differs)"
-                yield Incident("error", name, None, what, "Restore it, or write the manifest anew.")
+                yield Incident("error", name, None, what, "Restore it, or release the change with 'goldspan amend'.")
 
 
 def check_distinct(folder: Path, ids: Sequence[str]) -> Iterator[Incident]:

@@ -31,6 +31,7 @@ COMMANDS = {
     "annotate": "Label pages in the browser, on a local page.",
     "agree": "How far annotators agree, and which blocks to adjudicate.",
     "adjudicate": "Decide the blocks on which the annotators of a page differ.",
+    "amend": "Correct released gold: with a reason, a new version, a line in the changelog.",
     "export": "Write samples for Label Studio, brat, as JSONL, Parquet or stand-off gold.",
     "import": "Read samples back from Label Studio, brat, JSONL or Parquet.",
     "publish": "Send the data set or a leaderboard's site to the Hugging Face Hub.",

@@ -282,8 +282,11 @@ def write_file(path: Path, text: str) -> None:
     click.echo(f"wrote {path}", err=True)
 
 
-def corpus_of(run: RunFile, given: str | None) -> Corpus:
+def corpus_of(run: RunFile, given: str | None, amended: bool = False) -> Corpus:
     """The corpus that a run file belongs to: the one it names, or where the user says it is now.
+
+    Args:
+        amended: its gold may be another than it was. (That the pages are the same is checked with the predictions.)
 
     Raises:
         RunFileError: it is another one than it was.
@@ -299,11 +302,11 @@ def corpus_of(run: RunFile, given: str | None) -> Corpus:
         raise RunFileError(
             f"the corpus of {run.path} cannot be opened: {error}", "Say where it is with --corpus."
         ) from None
-    if run.header and run.header.digest != corpus.digest:
+    if run.header and run.header.digest != corpus.digest and not (amended and run.header.pages == len(corpus)):
         raise RunFileError(
             f"{run.path} was made on {run.header.name}@{run.header.digest[:8]} with {run.header.pages} pages, "
             f"and this is {corpus.name}@{corpus.digest[:8]} with {len(corpus)}",
-            "Run again, or name the right corpus with --corpus.",
+            "Run again, or name the right corpus with --corpus. Where gold was amended: goldspan rescore --amended.",
         )
     return corpus
 

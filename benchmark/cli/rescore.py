@@ -19,11 +19,13 @@ from benchmark.schema import load_policy
 )
 @click.argument("run_file", type=click.Path(path_type=Path))
 @click.option("--corpus", "corpus_spec", help="Where the corpus is now, if it has moved.")
+@click.option("--amended", is_flag=True, help="Take the gold as it is now, if it was amended since the run.")
 @common.scoring_options
 @common.output_options
 def command(
     run_file: Path,
     corpus_spec: str | None,
+    amended: bool,
     policy: str,
     metric: str | None,
     by: str | None,
@@ -35,13 +37,13 @@ def command(
     profile: bool,
     fail_under: Sequence[str],
 ) -> int:
-    """Score a run file again, under another policy or metric, without running the extractor."""
+    """Score a run file again, without running the extractor: under another policy or metric, or on amended gold."""
     limits = common.gates(fail_under)
     rules = load_policy(policy)
     run = common.read_any(run_file)
     if run.torn:
         click.echo(f"goldspan: {run_file} ends in a torn line, which is left out", err=True)
-    corpus = common.corpus_of(run, corpus_spec)
+    corpus = common.corpus_of(run, corpus_spec, amended)
     names = common.metric_names(metric, corpus)
     scored = common.measure_runs(corpus, list(run.systems.values()), rules, names)
     recorded = run.header.environment if run.header else environment()

@@ -35,7 +35,7 @@ class _Reader:
         if stated and stated != self.hashes(id):
             raise CorpusError(
                 f"{folder} is not what the manifest names (its hash differs)",
-                "Restore it, or write the manifest anew and raise the corpus's version.",
+                "Restore it, or release the change with 'goldspan amend'.",
             )
         return sample
 

@@ -9,11 +9,13 @@ were labelled is an error.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from benchmark.corpora.base import Corpus, check_folder, site_of
+from benchmark.corpora.samples import read_manifest
 from benchmark.errors import CorpusError
 from benchmark.model import Sample
 from benchmark.schema import data_path
@@ -28,9 +30,15 @@ PLACE = "GOLDSPAN_CORPORA"
 @dataclass(frozen=True, eq=False)
 class _Reader:
     folder: Path
+    manifest: Mapping[str, Mapping[str, str]]
 
     def __call__(self, id: str) -> Sample:
         path = self.folder / id / FILE
+        if id in self.manifest and self.manifest[id]["gold"] != self.fingerprint(id):
+            raise CorpusError(
+                f"{path} is not what the manifest names (its hash differs)",
+                "Restore it, or release the change with 'goldspan amend'.",
+            )
         vector = read_vector(path)
         if vector["id"] != id or "corpus" not in vector:
             raise CorpusError(f"{path} names another page, or no corpus", f"Its id must be '{id}', with its 'corpus'.")
@@ -66,15 +74,23 @@ def _corpus(kind: str) -> Corpus:
     return open_corpus(f"{kind}:{path}")
 
 
-def open_corpus(path: Path) -> Corpus:
+def open_corpus(path: Path, strict: bool = True) -> Corpus:
     """A folder of stand-off gold.
 
+    Args:
+        strict: the gold must be the one that the folder's manifest names, if it has one.
+
     Raises:
-        CorpusError: there is none in it.
+        CorpusError: there is none in it, or its manifest names other pages.
     """
     check_folder(path, f"folders with a {FILE}")
     ids = sorted(found.parent.name for found in path.glob(f"*/{FILE}"))
     if not ids:
         raise CorpusError(f"{path} holds no stand-off gold", f"It belongs into folders, as <id>/{FILE}.")
-    reader = _Reader(path)
+    manifest = path / "manifest.json"
+    stated = read_manifest(manifest)["samples"] if strict and manifest.is_file() else {}
+    if stated and set(stated) != set(ids):
+        odd = min(set(stated) ^ set(ids))
+        raise CorpusError(f"{path / odd} and the manifest do not agree", "Restore it, or write the manifest anew.")
+    reader = _Reader(path, stated)
     return Corpus(path.resolve().name, tuple(ids), reader, fingerprint=reader.fingerprint)
