@@ -24,7 +24,8 @@ from benchmark.leaderboard.challenge import Fresh
 from benchmark.leaderboard.collect import make_bundle
 from benchmark.leaderboard.entries import add_entry, entry_data, entry_from_data, make_entry, read_entries, slug
 from benchmark.leaderboard.mix import effective_pages, mix_scores, mix_weights, too_few
-from benchmark.leaderboard.site import build_site, joined_strata, replace_site, unpack_scores
+from benchmark.leaderboard.overview import joined_strata, unpack_scores
+from benchmark.leaderboard.site import build_site, replace_site
 from benchmark.leaderboard.verify import remembered, verify
 from benchmark.model import Extraction, Prediction, Score, System
 from benchmark.schema import policy_names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -81,6 +82,11 @@ class Board:
 
     def stratum(self, by: str, sample: Sample) -> str:
         return str(getattr(sample.gold.about, by) or "unknown")
+
+    def counted(self, by: str) -> dict[str, int]:
+        """Pages by stratum, the largest first."""
+        found = Counter(self.stratum(by, sample) for sample in self.samples)
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def result_by(self, by: str, policy: str = POLICY) -> Result:
         """A result broken down."""

@@ -1,0 +1,184 @@
+"""The overview: the table, the chart, and the scores of each page from which the page itself computes mixes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from benchmark.leaderboard.board import HEADLINE, Board, is_permissive, parse_units
+from benchmark.leaderboard.entries import Entry
+from benchmark.leaderboard.pages import json_text, render_page
+from benchmark.leaderboard.verify import POLICY
+from benchmark.model import Result
+from benchmark.report import charts, figures
+from benchmark.report.tables import Cell, Column, in_order, score_columns
+from benchmark.report.web import asset
+from benchmark.schema import load_policy
+from benchmark.scoring import FEW
+
+_HIDDEN = ("Empty", "Pages/s", "p95 ms", "Start ms", "Repeated", "Reordered")
+OTHERS = "all others"
+"""The stratum of all pages whose own has fewer than 10."""
+_UNITS = ((3, 0xFFFFFE), (2, 0xFFFE), (2, 0xFFFE))  # bytes and largest value of F1, precision and recall
+
+
+def overview(board: Board) -> bytes:
+    columns = {policy: _columns(board, policy) for policy in board.results}
+    titles = [column.title for column in columns[POLICY]]
+    data = {
+        "policies": list(board.results),
+        "few": FEW,
+        "titles": titles,
+        "cells": {policy: _cells(found, titles) for policy, found in columns.items()},
+        "ranks": {policy: _ranks(board, policy) for policy in board.results},
+        **_page_data(board),
+        "systems": [_facts(board, entry) for entry in board.ordered],
+    }
+    return render_page(
+        "index",
+        board,
+        asset("sort.js") + asset("leaderboard/mix.js") + asset("leaderboard/overview.js"),
+        columns=columns[POLICY],
+        data=json_text(data),
+        policies=[load_policy(name) for name in board.results],
+        scatters={policy: charts.scatter(_worth_drawing(result)) for policy, result in board.results.items()},
+        width=charts.WIDTH,
+        height=charts.HEIGHT,
+        bar_width=charts.BAR_WIDTH,
+        ranks=_ranks(board, POLICY),
+        licences=sorted({entry.card.licence for entry in board.entries if entry.card.licence}),
+        is_permissive=is_permissive,
+        strata={by: board.counted(by) for by in ("page_type", "language")},
+        joined={by: _joined(board, by) for by in ("page_type", "language")},
+        others=OTHERS,
+        few=FEW,
+    )
+
+
+def _worth_drawing(result: Result) -> Result:
+    """Without the systems that are far behind, which would press all others into a corner of the chart."""
+    values = {one.system.key: one.scores[result.headline].value or 0.0 for one in result.systems}
+    least = max(values.values()) / 2
+    return replace(result, systems=tuple(one for one in result.systems if values[one.system.key] >= least))
+
+
+def _columns(board: Board, policy: str) -> list[Column]:
+    """The score columns under a policy, a cell for each system in the default policy's order."""
+    result = board.results[policy]
+    at = {one.system.key: number for number, one in enumerate(in_order(result))}
+    found = [
+        Column(column.title, column.group, column.about, tuple(column.cells[at[entry.key]] for entry in board.ordered))
+        for column in score_columns(result)
+        if column.title not in _HIDDEN
+    ]
+    units = [parse_units(entry) for entry in board.ordered]
+    found.append(
+        Column(
+            "Parses",
+            "cost",
+            "mean time of a page, in units of what parsing it with lexbor takes on the same machine",
+            tuple(Cell(figures.count(value), value) for value in units),
+        )
+    )
+    found.append(
+        Column(
+            "Published / fresh",
+            "accuracy",
+            "body F1 as published, and on pages that were composed after the submission; sorted by the difference",
+            tuple(_fresh(entry) for entry in board.ordered),
+        )
+    )
+    return found
+
+
+def _fresh(entry: Entry) -> Cell:
+    if entry.fresh is None or entry.fresh.score.value is None:
+        return Cell("not verified fresh")
+    published, fresh = entry.results[POLICY].scores[HEADLINE].value, entry.fresh.score.value
+    return Cell(
+        f"{figures.share(published)} / {figures.share(fresh)}", None if published is None else published - fresh
+    )
+
+
+def _cells(columns: Sequence[Column], titles: Sequence[str]) -> list[list[list[Any]]]:
+    """For each system and title the text, the value and the interval of its cell."""
+    by_title = {column.title: column for column in columns}
+    none = Cell(figures.NONE)
+    number = len(columns[0].cells)
+    rows = []
+    for at in range(number):
+        cells = [by_title[title].cells[at] if title in by_title else none for title in titles]
+        rows.append(
+            [[cell.text, cell.value, cell.low, cell.high][: 4 if cell.low is not None else 2] for cell in cells]
+        )
+    return rows
+
+
+def _ranks(board: Board, policy: str) -> list[int | None]:
+    ranks = {one.system.key: one.rank for one in board.results[policy].systems}
+    return [ranks[entry.key] for entry in board.ordered]
+
+
+def _facts(board: Board, entry: Entry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "ranked": entry.card.unranked(board.corpus.name) is None,
+        "needs": {name: entry.card.needs.get(name) for name in ("gpu", "network", "javascript")},
+        "licence": entry.card.licence,
+        "permissive": is_permissive(entry.card.licence),
+    }
+
+
+def _page_data(board: Board) -> dict[str, Any]:
+    """What the page computes mixes from: for each page its strata and clusters, for each system its scores."""
+    strata = {}
+    for by in ("page_type", "language"):
+        names = list(_joined(board, by))
+        strata[by] = {"names": names, "of": [names.index(name) for name in joined_strata(board, by)]}
+    ways = len(board.clusters[0])
+    clusters = []
+    for way in range(ways):
+        names = sorted({page[way] for page in board.clusters})
+        clusters.append([names.index(page[way]) for page in board.clusters])
+    scores = {
+        policy: [pack_scores(entry, [sample.id for sample in board.samples], policy) for entry in board.ordered]
+        for policy in board.results
+    }
+    return {"strata": strata, "clusters": clusters, "scores": scores}
+
+
+def pack_scores(entry: Entry, ids: Sequence[str], policy: str) -> list[str]:
+    """F1, precision and recall of the pages as fixed-point numbers in base64: 24, 16 and 16 bits a page, the largest
+    number for a page that takes no part."""
+    packed = []
+    for figure, (size, most) in enumerate(_UNITS):
+        out = bytearray()
+        for name in ids:
+            body = entry.pages[name].body[policy]
+            out += (round(body[figure] * most) if body is not None else most + 1).to_bytes(size, "little")
+        packed.append(base64.b64encode(bytes(out)).decode())
+    return packed
+
+
+def unpack_scores(packed: Sequence[str]) -> list[list[float | None]]:
+    """What :func:`pack_scores` packed."""
+    found = []
+    for text, (size, most) in zip(packed, _UNITS, strict=True):
+        data = base64.b64decode(text)
+        values = [int.from_bytes(data[at : at + size], "little") for at in range(0, len(data), size)]
+        found.append([None if value > most else value / most for value in values])
+    return found
+
+
+def joined_strata(board: Board, by: str) -> list[str]:
+    """For each page its stratum; those with too few pages are one."""
+    counts = board.counted(by)
+    return [name if counts[name] >= FEW else OTHERS for name in (board.stratum(by, sample) for sample in board.samples)]
+
+
+def _joined(board: Board, by: str) -> dict[str, int]:
+    found = {name: pages for name, pages in board.counted(by).items() if pages >= FEW}
+    others = len(board.samples) - sum(found.values())
+    return found | ({OTHERS: others} if others else {})

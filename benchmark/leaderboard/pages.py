@@ -1,0 +1,33 @@
+"""What every page of the site is made with: its template, style and content policy."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from benchmark.leaderboard.board import Board
+from benchmark.report import figures
+from benchmark.report.html import shade
+from benchmark.report.web import asset, content_policy, template
+
+
+def render_page(name: str, board: Board, script: str = "", depth: int = 0, **values: Any) -> bytes:
+    style = asset("style.css") + asset("leaderboard/site.css")
+    shared = {
+        "style": style,
+        "script": script,
+        "policy": content_policy(style, script),
+        "root": "../" * depth,
+        "board": board,
+        "protocol": board.result.protocol,
+        "dash": figures.NONE,
+        "figures": figures,
+        "shade": shade,
+    }
+    return template(f"leaderboard/{name}.html.j2").render(**shared, **values).encode("utf-8", "replace")
+
+
+def json_text(data: object) -> str:
+    """JSON that can stand inside a script element: nothing in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
