@@ -143,9 +143,10 @@ def test_every_schema_and_policy_is_described() -> None:
     assert set(re.findall(r"^\| \[`([\w-]+)`\]", text, re.M)) == set(policy_names())
 
 
-def test_the_figures_of_the_card_are_counted() -> None:
+@pytest.mark.parametrize("script", ["card_figures", "standoff_figures"])
+def test_the_figures_of_the_cards_are_counted(script: str) -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "card_figures", "--check"], capture_output=True, text=True, check=False
+        [sys.executable, ROOT / "scripts" / script, "--check"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
