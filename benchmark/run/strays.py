@@ -35,6 +35,37 @@ def widen(descriptor: int) -> None:
 
 def resident_mb(pid: int) -> float:
     """The resident memory of a process and all below it, in MB; 0 if it has gone."""
+    try:
+        return sum(map(_resident, _tree(pid))) / 2**20
+    except OSError:
+        return _resident_mb(pid)
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and all below it, as Linux lists them; psutil reads every process of the machine for that.
+
+    Raises:
+        OSError: it has gone, or the system keeps no such lists.
+    """
+    found = [pid]
+    for one in found:
+        for thread in os.listdir(f"/proc/{one}/task"):
+            with open(f"/proc/{one}/task/{thread}/children", encoding="ascii") as file:
+                found += map(int, file.read().split())
+    return found
+
+
+def _resident(pid: int) -> int:
+    """The resident bytes of one process; 0 if it has gone."""
+    try:
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def _resident_mb(pid: int) -> float:
+    """The same by psutil, where the system has no quicker way."""
     total = 0
     try:
         process = psutil.Process(pid)

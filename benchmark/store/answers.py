@@ -68,7 +68,10 @@ def write_answers(path: Path, rows: Sequence[Mapping[str, Any]], counts: Mapping
     from pyarrow import parquet
 
     schema = answer_schema().with_metadata({COUNTS: json.dumps(counts).encode()})
-    table = pa.Table.from_pylist([_storable(row) for row in rows], schema=schema)
+    try:
+        table = pa.Table.from_pylist(rows, schema=schema)
+    except UnicodeEncodeError:
+        table = pa.Table.from_pylist([_storable(row) for row in rows], schema=schema)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -12,13 +12,19 @@ from benchmark.model import Extraction
 from benchmark.text.stream import stream_text
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_INVISIBLE_SPACES = str.maketrans({"\u00a0": " ", "\u200b": " ", "\ufeff": " ", "\x00": " "})
+_INVISIBLE_SPACES = ("\u00a0", "\u200b", "\ufeff", "\x00")
 
 
 def clean(text: str) -> str:
     """Without what no file can hold or what the stream counts as space: lone surrogates become U+FFFD; NBSP, ZWSP, BOM
     and NUL a space."""
-    return _SURROGATES.sub("\ufffd", text).translate(_INVISIBLE_SPACES)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = _SURROGATES.sub("\ufffd", text)
+    for space in _INVISIBLE_SPACES:  # each a quick search; str.translate looks every character up
+        text = text.replace(space, " ")
+    return text
 
 
 def render(extraction: Extraction) -> str:
