@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
 
 from benchmark.compose.draw import Draw
@@ -86,11 +87,23 @@ _STATE = (
 )
 
 
+def _spread(code: str) -> str:
+    """A line for each statement, indented by its depth."""
+    lines: list[str] = []
+    depth = 0
+    for part in re.findall(r"[^{};]*[{};]+|[^{};]+$", code):
+        depth += part.count("{") - part.count("}")
+        lines.append(part + "\n" + "  " * min(max(depth, 0), 8))
+    return "\n" + "".join(lines)
+
+
 class Clutter:
     """Generates the weight of one page."""
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, draw: Draw, is_spread: bool = False) -> None:
+        """``is_spread``: scripts and rules stand in the page as they were typed, not as a build step packs them."""
         self._draw = draw
+        self._is_spread = is_spread
 
     def name(self) -> str:
         """A camel-case name such as ``trackSlot``."""
@@ -107,7 +120,7 @@ class Clutter:
             statement = self._module() if size - length > 900 else self._statement(2)
             parts.append(statement)
             length += len(statement)
-        return "".join(parts)
+        return _spread("".join(parts)) if self._is_spread else "".join(parts)
 
     def loader(self, host: str) -> str:
         """The few lines that load somebody's script."""
@@ -203,7 +216,7 @@ class Clutter:
                 rule = f"@media (max-width:{self._draw.pick(('480', '640', '768', '1023'))}px){{{rule}}}"
             rules.append(rule)
             length += len(rule)
-        return "".join(rules)
+        return _spread("".join(rules)) if self._is_spread else "".join(rules)
 
     def _declaration(self) -> str:
         draw = self._draw

@@ -1,19 +1,19 @@
 """How a site's software writes its tags: whole or relative addresses, identifiers, helper classes, tracking attributes,
-titles on links, comments behind end tags, wrappers, what plug-ins leave in the head, indentation.
+titles on links, comments behind end tags, wrappers, what plug-ins leave in the head, indentation; whether its own style
+sheet stands in the page, and which elements of HTML5 it writes.
 
 Skins say what stands on a page; this is what a content management system, a build step and years of tag managers leave
-in any markup, drawn once a page. Names that it adds carry no meaning (no ``content``, ``sidebar``, ``ad`` …), so that
-they help or mislead no extractor. It never changes a text: the composer compares the text stream before and after.
+in any markup (:mod:`benchmark.compose.habits`). It runs before the marks are read, and changes no text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from benchmark.compose.clutter import Clutter
 from benchmark.compose.draw import Draw
+from benchmark.compose.habits import Habits, draw_habits
 
 _ATTRIBUTES = r"(?:\s+(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)?"
 _APART = re.compile(
@@ -24,6 +24,11 @@ _PLAIN_LINK = re.compile(rf'<a({_ATTRIBUTES})>([^<>&"]{{3,90}})</a>')
 _END = re.compile(r"</(?:div|section|ul|main|aside|header|footer|nav)>")
 _TAG = re.compile(rf"<(/?)([a-z][a-z0-9-]*){_ATTRIBUTES}>")
 _BODY = re.compile(rf"<body{_ATTRIBUTES}>")
+_STYLE = re.compile(r"""<style(?: type="text/css"| id="[\w-]*")*>.*?</style>""", re.S)
+_SCRIPT = re.compile(rf"<script({_ATTRIBUTES})>")
+_PAIR = r"<{0}(\s[^>]*)?>((?:(?!</?{0}[\s>]).)*)</{0}>"
+_BUTTON_IN_TEXT = re.compile(r"<(?:p|h\d)\b[^>]*>(?:(?!</(?:p|h\d)>).)*<button\b", re.S)
+_ARTICLE_MARK = re.compile(r'data-gs="(?:body|post|title|deck|byline)')
 _BLOCKS = frozenset(
     "address article aside blockquote body div dl dd dt fieldset figure figcaption footer form h1 h2 h3 h4 h5 h6 head "
     "header hr li link main meta nav ol option p section select table tbody td tfoot th thead title tr ul".split()
@@ -32,67 +37,7 @@ _VOID = frozenset("area base br col embed hr img input link meta source track wb
 _DRESSED = frozenset(
     "a article aside button div figure footer form h2 h3 header i img li main nav ol section span ul".split()
 )
-_HELPERS: dict[str, tuple[str, ...]] = {
-    "grid": ("row", "col", "col-12", "col-md-8", "col-lg-4", "clearfix", "no-gutters", "align-items-center", "mb-3"),
-    "utility": ("mt-2", "px-4", "py-3", "w-full", "flex", "items-center", "gap-4", "relative", "md:flex", "mx-auto"),
-    "state": ("js-hook", "is-ready", "js-reveal", "is-visible", "no-print", "js-observe", "u-cf", "has-no-js-fallback"),
-    "builder": (
-        "elementor-element", "elementor-column-gap-default", "vc_column-inner", "wp-block-group-is-layout-flow",
-        "et_pb_with_border", "fusion-builder-row-inner", "region-2", "view-mode-full", "field--label-hidden",
-    ),
-    "none": (),
-}  # fmt: skip
-_DATA = (
-    "data-track", "data-testid", "data-ga", "data-module", "data-index", "data-type", "data-layer", "data-vr-zone",
-    "data-position", "data-component-id", "data-analytics-link", "data-click-id", "data-theme", "data-v",
-    "data-settings", "tabindex", "data-gtm-vis", "data-toggle", "data-target", "data-src-id", "data-level", "itemprop",
-)  # fmt: skip
-_INLINE = ("margin-bottom: 12px;", "max-width: 100%", "padding: 0 4px", "margin-top:0", "float:left;width:48%")
-
-
-@dataclass(frozen=True, slots=True)
-class _Habits:
-    """What one site's software does. Shares are of the elements that could have it."""
-
-    address: str
-    helpers: tuple[str, ...]
-    helper_share: float
-    ids: str
-    id_share: float
-    data: tuple[tuple[str, float], ...]
-    title_share: float
-    alt_share: float
-    icon_share: float
-    new_window_share: float
-    style_share: float
-    closers: float
-    wrappers: int
-    indent: str
-    blank_share: float
-    carriage_returns: bool
-
-
-def _habits(draw: Draw) -> _Habits:
-    some, data = draw.child("shares"), draw.child("data")
-    kind = draw.child("helpers").weighted({"grid": 3, "utility": 2, "state": 2, "builder": 3, "none": 3})
-    return _Habits(
-        address=draw.child("address").weighted({"whole": 6, "relative": 3, "mixed": 2}),
-        helpers=_HELPERS[kind],
-        helper_share=some.unit() * 0.6,
-        ids=draw.child("ids").weighted({"none": 2, "word": 3, "number": 3, "hash": 1}),
-        id_share=some.unit() ** 2 * 0.2,
-        data=tuple((name, data.unit() ** 4 * 0.4) for name in data.sample(_DATA, int(data.unit() ** 2 * 12))),
-        title_share=some.pick((0.0, 0.0, 0.05, 0.2, 0.5)),
-        alt_share=some.pick((0.0, 0.5, 0.9, 1.0, 1.0)),
-        icon_share=some.pick((0.0, 0.0, 0.0, 0.1, 0.3)),
-        new_window_share=some.pick((0.0, 0.3, 0.9)),
-        style_share=some.pick((0.0, 0.0, 0.01, 0.03, 0.08)),
-        closers=some.pick((0.0, 0.0, 0.0, 0.1, 0.4)),
-        wrappers=int(some.unit() ** 1.5 * 6),
-        indent=draw.child("indent").weighted({"  ": 4, "    ": 3, "\t": 4, "": 1}),
-        blank_share=some.pick((0.0, 0.05, 0.15, 0.35)),
-        carriage_returns=some.chance(0.1),
-    )
+_INLINE = ("margin-bottom: 12px;", "max-width: 100%", "padding: 0 4px", "margin-top:0", "position:relative")
 
 
 def dress(html: str, host: str, draw: Draw, is_compact: bool) -> str:
@@ -103,7 +48,8 @@ def dress(html: str, host: str, draw: Draw, is_compact: bool) -> str:
         is_compact: its markup was minified: no indentation.
     """
     dresser = _Dresser(host, draw)
-    html = dresser.surround(_outside(html, dresser.tags))
+    html = _as_built(dresser.rules(html), dresser.habits)
+    html = dresser.surround(_SCRIPT.sub(dresser.script, _outside(html, dresser.tags)))
     if not is_compact and draw.child("pretty").chance(0.8):
         html = _indented(html, dresser.habits, draw.child("lines"))
     return html.replace("\n", "\r\n") if dresser.habits.carriage_returns else html
@@ -116,9 +62,36 @@ def _outside(html: str, change: Callable[[str], str]) -> str:
     return "".join(parts)
 
 
+def _as_built(html: str, habits: Habits) -> str:
+    """Elements as this generation of markup has them; the article's own lists stay what they are."""
+    for tag in habits.plain:
+        html = re.sub(rf"<(/?){tag}(?=[\s>])", r"<\1div", html)
+    for tag, other in (("article", "div"), ("time", "span"), ("ol", "ul")):
+        if tag not in habits.boxes:
+            html = _rewritten(html, tag, other)
+    if "button" not in habits.boxes and not _BUTTON_IN_TEXT.search(html):
+        role = ' role="button" tabindex="0"' if "role" in habits.boxes else ""
+        html = re.sub(r"<button(?=[\s>])", f"<div{role}", html).replace("</button>", "</div>")
+    return html
+
+
+def _rewritten(html: str, tag: str, other: str) -> str:
+    """Elements that hold nothing of the article as another element."""
+
+    def change(match: re.Match[str]) -> str:
+        attributes = match[1] or ""
+        if tag != "time" and _ARTICLE_MARK.search(match[0]):
+            return match[0]
+        if tag == "time":
+            attributes = re.sub(r' datetime="[^"]*"', "", attributes)
+        return f"<{other}{attributes}>{match[2]}</{other}>"
+
+    return re.sub(_PAIR.format(tag), change, html, flags=re.S)
+
+
 class _Dresser:
     def __init__(self, host: str, draw: Draw) -> None:
-        self.habits = _habits(draw)
+        self.habits = draw_habits(draw)
         self._base = f"https://{host}"
         self._draw = draw.child("tags")
         self._around = draw.child("around")
@@ -126,10 +99,43 @@ class _Dresser:
         self._count = draw.child("count").whole(100, 9000)
         self._said: list[str] = []
 
+    def rules(self, html: str) -> str:
+        """The site's own style sheet in a file, where it is not in the page."""
+        sheets = 0
+
+        def moved(match: re.Match[str]) -> str:
+            nonlocal sheets
+            sheets += 1
+            if self.habits.rules == "page" or (self.habits.rules == "first" and sheets == 1):
+                return match[0]
+            word = self._clutter.word()
+            return f'<link rel="stylesheet" href="{self._base}/{word}/{word}.css?{self._around.text(8)}">'
+
+        return _STYLE.sub(moved, html)
+
+    def script(self, match: re.Match[str]) -> str:
+        """A start tag of a script; what states a type is data as often as script."""
+        rare = "" if " type=" in match[1] else self._rare("script", match[1], self._around)
+        return f"<script{match[1]}{rare}>"
+
+    def _rare(self, tag: str, attributes: str, draw: Draw) -> str:
+        """Attributes that this site gives to elements of this kind."""
+        added = ""
+        for text, share in self.habits.rare.get(tag, ()):
+            name = re.split("[ =]", text, maxsplit=1)[0]
+            if f" {name}" not in attributes and draw.chance(share):
+                added += " " + self._filled(text, draw)
+        return added
+
+    def _filled(self, text: str, draw: Draw) -> str:
+        text = re.sub(r"\{n\}", lambda _: str(draw.whole(1, 999)), text)
+        text = re.sub(r"\{code\}", lambda _: draw.pick("abcdefghk") + draw.text(6, "abcdefghkmnprst0123456789"), text)
+        return text.replace("{name}", self._clutter.name() if "{name}" in text else "")
+
     def tags(self, html: str) -> str:
         """Every start and end tag of a part of the page."""
         html = _START.sub(self._start, _PLAIN_LINK.sub(self._link_text, html))
-        return _END.sub(self._closed, html) if self.habits.closers else html
+        return _END.sub(self._closed, html) if self.habits.closers or self.habits.cleared_share else html
 
     def _link_text(self, match: re.Match[str]) -> str:
         """A link with its text: a title that repeats it, an icon before it."""
@@ -146,16 +152,21 @@ class _Dresser:
         tag, attributes = match[1], match[2]
         if tag == "a":
             attributes = self._link(attributes)
-        if tag not in _DRESSED or attributes.endswith("/"):
+        if attributes.endswith("/"):
+            return f"<{tag}{attributes}>"
+        attributes += self._rare(tag, attributes, draw)
+        if tag not in _DRESSED:
             return f"<{tag}{attributes}>"
         if tag == "img" and ' alt=""' in attributes and self._said and draw.chance(habits.alt_share):
             attributes = attributes.replace(' alt=""', f' alt="{draw.pick(self._said)}"', 1)
         if habits.helpers and draw.chance(habits.helper_share):
-            added = " ".join(draw.sample(habits.helpers, draw.whole(1, 3)))
+            added = self._filled(" ".join(draw.sample(habits.helpers, draw.whole(1, 3))), draw)
             if ' class="' in attributes:
                 attributes = attributes.replace(' class="', f' class="{added} ', 1)
             elif tag not in ("a", "span", "i"):
                 attributes += f' class="{added}"'
+        if ' class="' in attributes and draw.chance(habits.modifier_share):
+            attributes = re.sub(r' class="([\w-]+)', rf' class="\1 \1--{self._clutter.word()}', attributes, count=1)
         if habits.ids != "none" and " id=" not in attributes and draw.chance(habits.id_share):
             attributes += f' id="{self._id(tag)}"'
         for name, share in habits.data:
@@ -168,6 +179,8 @@ class _Dresser:
     def _link(self, attributes: str) -> str:
         habits, draw = self.habits, self._draw
         if ' href="/' in attributes and ' href="//' not in attributes:
+            if draw.chance(habits.own_window_share) and " target=" not in attributes:
+                attributes += f' target="{draw.pick(("_blank", "_blank", "_self"))}"'
             if habits.address == "whole" or (habits.address == "mixed" and draw.chance(0.5)):
                 return attributes.replace(' href="/', f' href="{self._base}/', 1)
             return attributes
@@ -186,9 +199,10 @@ class _Dresser:
         return f"{tag[0]}{self._draw.text(10)}{self._count}"
 
     def _closed(self, match: re.Match[str]) -> str:
+        after = '<br class="clear">' if self._draw.chance(self.habits.cleared_share) else ""
         if not self._draw.chance(self.habits.closers):
-            return match[0]
-        return f"{match[0]}<!-- {self._draw.pick(('/', '.', 'end ', '#'))}{self._clutter.word()} -->"
+            return match[0] + after
+        return f"{match[0]}{after}<!-- {self._draw.pick(('/', '.', 'end ', '#'))}{self._clutter.word()} -->"
 
     def surround(self, html: str) -> str:
         """Wrappers around everything, and what plug-ins and tag managers leave in the head and at the end."""
@@ -199,7 +213,7 @@ class _Dresser:
         html = _BODY.sub(lambda match: match[0] + opened, html, count=1)
         left = [*(self._hint() for _ in range(int(draw.unit() ** 2 * 22))), *self._sheets(int(draw.unit() ** 3 * 14))]
         left += [f"<!-- {self._name()} v{draw.whole(1, 20)}.{draw.whole(0, 9)} -->" for _ in range(int(draw.unit() ** 2 * 20))]  # fmt: skip  # noqa: E501
-        scripts = int(draw.unit() ** 2 * 40)
+        scripts = self.habits.scripts
         cut = draw.whole(0, scripts)
         left += [self._script() for _ in range(cut)]
         html = html.replace("</head>", "\n".join([*draw.shuffled(left), "</head>"]), 1)
@@ -229,15 +243,17 @@ class _Dresser:
     def _script(self) -> str:
         """A script of a tag manager or plug-in: a file, a loader, or settings."""
         draw, word = self._around, self._clutter.word
-        kind = draw.weighted({"file": 5, "loader": 3, "settings": 3})
+        kind = draw.weighted(self.habits.script_kinds)
         if kind == "file":
             return f'<script src="{self._base}/x/{word()}/{word()}.min.js" id="{self._name()}-js"></script>'
         if kind == "loader":
             return f"<script>{self._clutter.loader(f'{word()}{word()}.example')}</script>"
+        if kind == "short":
+            return f"<script>{draw.pick(('window.', 'var _'))}{self._clutter.name()} = {draw.pick(('true', '[]', '{}'))};</script>"  # fmt: skip  # noqa: E501
         return f"<script>var {self._clutter.name()} = {{\"{word()}\":\"{draw.text(10)}\",\"{word()}\":{draw.whole(0, 1)}}};{self._clutter.script(draw.whole(0, 700))}</script>"  # fmt: skip  # noqa: E501
 
 
-def _indented(html: str, habits: _Habits, draw: Draw) -> str:
+def _indented(html: str, habits: Habits, draw: Draw) -> str:
     """A line for each block-level tag, indented by its depth, with the blank lines that empty includes leave."""
     depth = 0
 

@@ -76,13 +76,21 @@ def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> 
         common.append(Meta("property", "article:modified_time", facts.modified))
     if facts.authors:
         common.append(Meta("name", "author", ", ".join(facts.authors)))
+    # A plug-in or template writes the whole group for one network, or none of it.
+    group = [
+        Meta("name", "twitter:site", f"@{facts.host}"),
+        Meta("name", "twitter:creator", f"@{facts.host}"),
+        Meta("name", "twitter:image", facts.image),
+        Meta("name", "twitter:url", facts.url),
+        Meta("name", "twitter:image:alt", facts.title),
+        Meta("name", "twitter:label1", clutter.word()),
+        Meta("name", "twitter:data1", str(draw.whole(2, 14))),
+    ]
+    common += group[: draw.pick((0, 0, 1, 2, 3, 3, 4, 5, 7))]
     rare = [
         Meta("property", "og:locale", facts.locale),
         Meta("property", "og:image:width", "1200"),
         Meta("property", "og:image:height", draw.pick(("630", "675", "800"))),
-        Meta("name", "twitter:site", f"@{facts.host}"),
-        Meta("name", "twitter:creator", f"@{facts.host}"),
-        Meta("name", "twitter:image", facts.image),
         Meta("name", "theme-color", f"#{draw.text(6)}"),
         Meta("name", "format-detection", "telephone=no"),
         Meta("name", "apple-mobile-web-app-title", facts.site),

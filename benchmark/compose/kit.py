@@ -26,6 +26,8 @@ from benchmark.compose.trim import Trim
 
 _WHOLE = 99  # characters of a date: all that the article states
 _SHOWN = {"date_long": 10, "date_full": 10, "date_short": 10, "date_time": 16}
+# Some sites give a page a dozen links, others all that they have.
+_ABUNDANCE = {0.2: 3, 0.45: 4, 0.75: 3, 1.0: 3, 1.5: 2, 2.2: 2, 3.0: 1}
 _ALPHABETS = frozenset("en de fr es pt it nl pl cs sv da nb fi hu ro hr sk sl lt lv et ru uk bg sr el tr".split())
 
 
@@ -33,6 +35,7 @@ class Kit:
     """One page in the making.
 
     Attributes:
+        abundance: how long the lists of this site are, against what its skin states.
         stated: how many characters of the dates the page states so far, and whether it has a description.
         extra: body text that is only in the page's JSON, with its source.
     """
@@ -46,11 +49,12 @@ class Kit:
         self.site = _site(article, draw.child("site"), bank.get(f"sites.{draw.child('kind').pick(skin.sites)}"))
         self.host = f"www.{self.site['host']}.example"
         self.names = Names(draw.child("naming").weighted(skin.names), draw.child("names"))
-        self.mess = Mess(skin.mess, draw.child("mess"))
+        self.abundance = draw.child("abundance").weighted(_ABUNDANCE)
+        self.mess = Mess(skin.mess, draw.child("mess"), self.abundance)
         self.trim = Trim(skin, f"{self.site['host']}.example", self.mess, self.names, draw.child("trim"))
         self.clutter = self.trim.clutter
         self.deal = Dealer(bank, draw.child("phrases"), self._fields(draw.child("fill")))
-        self.links = Links(self.deal, draw.child("links"), article.published or "2024-05-05")
+        self.links = Links(self.deal, draw.child("links"), article.published or "2024-05-05", self.abundance)
         self.source = self.deal.next("aggregator.sources") if skin.publisher == "source" else self.site["name"]
         self.address = self.links.address(
             draw.child("address"), article.title, article.section or "", article.published or "2024-01-01", article.slug

@@ -19,7 +19,7 @@ _PATTERNS = (
     "/a/{id}-{slug}",
 )
 _WORDS = ("news", "topics", "local", "life", "world", "archive", "focus", "people", "places", "service")
-_LIST = 4  # stories; fewer are a pair or a row that the markup counts on
+_LIST = 4  # entries; fewer are a pair or a row that the markup counts on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,21 @@ def slug(text: str) -> str:
 class Links:
     """The links of one page; all stories of a site have addresses of one pattern."""
 
-    def __init__(self, deal: Dealer, draw: Draw, date: str) -> None:
+    def __init__(self, deal: Dealer, draw: Draw, date: str, abundance: float = 1.0) -> None:
         self._deal = deal
+        self._abundance = abundance
         self._draw = draw
         self._date = date
         self._pattern = draw.child("pattern").pick(_PATTERNS)
-        self._plenty = draw.child("plenty").weighted({1.0: 5, 1.4: 3, 2.0: 2, 2.8: 1})
         self._made = 0
 
     def _next(self) -> Draw:
         self._made += 1
         return self._draw.child(str(self._made))
+
+    def _scaled(self, count: int) -> int:
+        """A list as long as this site makes its lists."""
+        return max(round(count * self._abundance), 2) if count >= _LIST else count
 
     def address(self, draw: Draw, title: str, section: str, date: str, name: str = "") -> str:
         """The address of a story of this site."""
@@ -89,10 +93,8 @@ class Links:
         return [Link(text, f"/{slug(text) or f'{number:02}'}") for number, text in enumerate(texts)]
 
     def teasers(self, count: int, briefs: bool = False) -> list[Teaser]:
-        """Other stories of this site; ``briefs`` have a text below the headline. Some sites have more in every list."""
-        if count >= _LIST and not briefs:
-            count = int(count * self._plenty)
-        return [self._teaser(self._next(), briefs) for _ in range(count)]
+        """Other stories of this site; ``briefs`` have a text below the headline."""
+        return [self._teaser(self._next(), briefs) for _ in range(count if briefs else self._scaled(count))]
 
     def _teaser(self, draw: Draw, brief: bool) -> Teaser:
         bank = self._deal.bank

@@ -54,6 +54,18 @@ MESS = {
 }
 
 
+_BOXES = {
+    "ad-block-notice",
+    "adverts-in-body",
+    "app-banner",
+    "comments",
+    "letter-box-in-body",
+    "promo-in-body",
+    "related-in-body",
+    "sponsored",
+    "video-in-body",
+    "widgets",
+}
 _TEXTURES = {
     "auto-links",
     "drop-cap",
@@ -71,9 +83,10 @@ _TEXTURES = {
 class Mess:
     """Decides what a page gets, and keeps a record of what was asked for and granted."""
 
-    def __init__(self, weights: Mapping[str, float], draw: Draw) -> None:
+    def __init__(self, weights: Mapping[str, float], draw: Draw, abundance: float = 1.0) -> None:
         self._weights = weights
         self._draw = draw
+        self._abundance = abundance
         self._granted: dict[str, bool] = {}
 
     def __call__(self, name: str) -> bool:
@@ -81,8 +94,15 @@ class Mess:
         if name not in MESS:
             raise KeyError(f"{name} is no kind of mess; benchmark.compose.mess.MESS names them")
         if name not in self._granted:
-            self._granted[name] = self._draw.child(name).chance(self._weights.get(name, 0.0))
+            self._granted[name] = self._draw.child(name).chance(self._probability(name))
         return self._granted[name]
+
+    def _probability(self, name: str) -> float:
+        """What the skin states; sites that fill their pages have more boxes of all kinds, sparse sites fewer."""
+        stated = self._weights.get(name, 0.0)
+        if name not in _BOXES or stated in (0.0, 1.0):
+            return stated
+        return float(1 - (1 - stated) ** self._abundance)
 
     def add(self, name: str) -> None:
         """Record a mess that something else decided on."""

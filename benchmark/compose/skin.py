@@ -132,8 +132,12 @@ class Names:
     def __init__(self, policy: str, draw: Draw) -> None:
         self._policy = policy
         self._draw = draw
-        self._short = draw.text(2, "abcdefghklmnprstvwz")
-        self._prefix = draw.pick(("c", "o", "site", "page", "app", "lay", "ui", self._short, self._short + "-web"))
+        self._manner = draw.child("manner").weighted({"-": 5, "_": 1, "camel": 1})
+        short = draw.text(2, "abcdefghklmnprstvwz")
+        self._prefix = draw.pick(
+            ("c", "o", "site", "app", "ui", short, f"{short}-web", "component", "platform-ui", "theme-classic")
+            + (f"{short}-component", f"{short}{draw.whole(2, 9)}-layout", "desktop", "fragment", "responsive")
+        )
 
     def __call__(self, meaning: str) -> str:
         draw = self._draw.child(meaning)
@@ -147,4 +151,7 @@ class Names:
         if self._policy == "module":
             camel = "".join(part.capitalize() for part in meaning.split("-"))
             return f"{camel}_{meaning.replace('-', '_')}__{draw.text(5, string.ascii_letters + string.digits)}"
-        return meaning
+        if self._manner == "camel":
+            first, *rest = meaning.split("-")
+            return first + "".join(part.capitalize() for part in rest)
+        return meaning.replace("-", self._manner)

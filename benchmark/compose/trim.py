@@ -17,7 +17,7 @@ class Trim:
     """What a page carries beside its text."""
 
     def __init__(self, skin: Skin, host: str, mess: Mess, names: Names, draw: Draw) -> None:
-        self.clutter = Clutter(draw.child("clutter"))
+        self.clutter = Clutter(draw.child("clutter"), draw.child("spread").chance(0.4))
         self._skin = skin
         self._host = host
         self._mess = mess
@@ -28,10 +28,12 @@ class Trim:
         # Most sites load their rules and most of their scripts from files; some put everything into the page, and a
         # few put more than everything: the rules of all their pages, the state of all their parts.
         self._inline = {
-            "style": draw.child("inline style").weighted({0.0: 6, 0.3: 2, 1.0: 2, 6.0: 1, 20.0: 0.6}),
-            "script": draw.child("inline script").weighted({0.15: 3, 0.5: 3, 1.2: 3, 3.5: 1.6, 9.0: 1}),
-            "state": draw.child("inline state").weighted({1.0: 7, 3.0: 2, 9.0: 1.2}),
+            "style": draw.child("inline style").weighted({0.0: 7, 0.3: 2, 1.0: 1, 6.0: 1, 20.0: 0.6}),
+            "script": draw.child("inline script").weighted({0.0: 2, 0.15: 3, 0.5: 3, 1.2: 3, 3.5: 1.6, 9.0: 1}),
+            "state": draw.child("inline state").weighted({0.1: 2, 0.5: 2, 1.0: 3, 3.0: 2, 9.0: 1.2}),
         }
+        self._has_sizes = draw.child("sizes").chance(0.45)
+        self._plain_share = draw.child("plain").pick((0.0, 0.0, 0.5, 1.0))
         self.ascii_only = skin.encoding != "utf-8" or draw.child("json").chance(0.5)
         self._made = 0
 
@@ -46,17 +48,21 @@ class Trim:
         text = escape(alt or "")
         size = f'alt="{text}" width="{width}" height="{height}"'
         start = f'<img class="{name}"' if name else "<img"
+        wide = ", ".join(f"{source}_{step}.jpg {step}w" for step in (320, 640, 960, 1280) if step <= width * 2)
+        is_wide = self._has_sizes and bool(wide)
+        sizes = f' srcset="{wide}" sizes="(max-width: 640px) 100vw, {width}px"' if is_wide else ""
         if lazy is False or not self._mess("lazy-images"):
-            return safe(f'{start} src="{source}_{width}.jpg" {size}>')
+            return safe(f'{start} src="{source}_{width}.jpg"{sizes} {size}>')
         if self._lazy == "loading":
-            wide = ", ".join(f"{source}_{step}.jpg {step}w" for step in (320, 640, 960, 1280))
-            return safe(
-                f'{start} loading="lazy" decoding="async" src="{source}_{width}.jpg" srcset="{wide}" '
-                f'sizes="(max-width: 640px) 100vw, {width}px" {size}>'
-            )
+            return safe(f'{start} loading="lazy" decoding="async" src="{source}_{width}.jpg"{sizes} {size}>')
         stand_in = self.clutter.picture(width, height) if self._mess("base64") else "/static/img/blank.gif"
-        plain = f'<noscript><img src="{source}_{width}.jpg" alt="{text}"></noscript>' if draw.chance(0.5) else ""
-        return safe(f'{start} src="{stand_in}" {self._lazy}="{source}_{width}.jpg" {size}>{plain}')
+        late = f' data-srcset="{wide}"' if is_wide else ""
+        plain = (
+            f'<noscript><img src="{source}_{width}.jpg" alt="{text}"></noscript>'
+            if draw.chance(self._plain_share)
+            else ""
+        )
+        return safe(f'{start} src="{stand_in}" {self._lazy}="{source}_{width}.jpg"{late} {size}>{plain}')
 
     def icon(self, name: str = "") -> Markup:
         """A small drawing, or nothing where the site has none in its markup."""
