@@ -12,13 +12,9 @@ import pytest
 
 from benchmark.corpora import open_corpus
 from benchmark.errors import ExtractorError, GoldspanError, UsageError
-from benchmark.model import System
-from benchmark.report.growth import above_linear, growth_svg
-from benchmark.report.speed import speed_html, speed_json, speed_markdown
 from benchmark.run.speed import growth
-from benchmark.run.speed.figures import SystemSpeed, Visit, memory_figures, time_figures
-from benchmark.run.speed.gate import failed, read_gate
-from benchmark.run.speed.growth import Point, Series, made_page, measure_series, series_pages, slope_of
+from benchmark.run.speed.figures import SystemSpeed
+from benchmark.run.speed.growth import made_page, measure_series, series_pages
 from benchmark.run.speed.pages import choose, protocol
 from benchmark.run.speed.session import Order, run_session
 from benchmark.run.speed.study import Plan, Study
@@ -29,6 +25,8 @@ from tests.helpers import ROOT, goldspan, make_corpus
 pytest.importorskip("pytest_benchmark")
 
 MINE = """
+import subprocess
+import sys
 import time
 from selectolax.lexbor import LexborHTMLParser
 kept = []
@@ -48,6 +46,13 @@ def picky(html, url=None):
     if len(html) > 20_000:
         raise ValueError("too long")
     return html[:10]
+def delegates(html, url=None):
+    if not kept:
+        words = [sys.executable, "-uc", "for line in open(0): print(sum(range(3_000_000)))"]
+        kept.append(subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+    kept[0].stdin.write(b"go\\n")
+    kept[0].stdin.flush()
+    return kept[0].stdout.readline().decode()
 def quadratic(html, url=None):
     for _ in range(len(html) // 1000):
         html.encode("utf-16")
@@ -165,40 +170,17 @@ def test_a_process_that_hangs_costs_its_page_and_no_more(place: Path) -> None:
         assert subject.visit(short, parses=1).ms < 500
 
 
+def test_work_that_is_left_to_a_process_that_lives_on_counts(place: Path) -> None:
+    found = studied(f"{place}/mine.py:delegates")
+    assert found.warm_ms is not None
+    assert found.cpu_ms is not None
+    assert found.warm_ms > 10
+    assert found.cpu_ms > 10
+
+
 def test_finished_predictions_have_no_speed() -> None:
     with pytest.raises(ExtractorError, match="finished predictions"):
         Subject("predictions:out.jsonl", LIMITS)
-
-
-# From visits to figures, worked out by hand
-
-
-def visit(ms: float = 1.0, cpu: float = 1.0, parse: float = 1.0, resident: float = 0.0) -> Visit:
-    return Visit(ms, cpu, parse, parse, resident, None)
-
-
-def test_parse_units_are_the_geometric_mean_of_the_pages_lower_quartiles() -> None:
-    # Page one: ratios 2 2 2 2 50, lower quartile 2. Page two: 8 in each round. Geometric mean of 2 and 8: 4.
-    rounds = [[visit(cpu=ratio), visit(cpu=16, parse=2)] for ratio in (2, 2, 50, 2, 2)]
-    assert time_figures(rounds)["parse_units"] == pytest.approx(4)
-
-
-def test_milliseconds_are_medians_of_medians() -> None:
-    rounds = [[visit(ms=ms), visit(ms=10 * ms), visit(ms=100)] for ms in (3, 1, 2)]
-    found = time_figures(rounds)
-    assert found["warm_ms"] == 20  # medians over the rounds: 2, 20, 100
-    assert found["p95_ms"] == pytest.approx(92)  # 20 + 0.9 × 80
-    assert found["cpu_share"] == pytest.approx(9 / 366)
-
-
-def test_the_slope_of_memory_leaves_out_the_first_third() -> None:
-    # Six passes over two pages. Warming takes 100 MB; then 1 MB a pass: 500 MB in 1,000 pages.
-    passes = [[visit(resident=mb)] * 2 for mb in (0, 100, 101, 102, 103, 104)]
-    assert memory_figures(passes) == pytest.approx({"grown_mb": 104, "slope_mb": 500})
-
-
-def test_too_few_passes_have_no_slope() -> None:
-    assert memory_figures([[visit(resident=1)]]) == {}
 
 
 # Which pages
@@ -212,17 +194,6 @@ def test_pages_are_taken_from_the_smallest_to_the_largest(place: Path) -> None:
 
 
 # Growth
-
-
-def test_the_slope_of_a_square_is_two() -> None:
-    points = [Point(size, 1e-6 * size**2) for size in (1000, 3000, 10_000, 100_000)]
-    assert slope_of(points) == pytest.approx(2)
-    assert slope_of(points[:2]) is None
-
-
-@pytest.mark.parametrize(("slope", "tail", "above"), [(0.9, 1.0, False), (0.9, 1.9, True), (1.3, None, True)])
-def test_above_linear_is_named(slope: float, tail: float | None, above: bool) -> None:
-    assert Series("text", (), slope, tail).is_above_linear is above
 
 
 @pytest.mark.parametrize("name", growth.MADE)
@@ -247,72 +218,6 @@ def test_a_quadratic_extractor_is_above_linear_and_a_picky_one_ends(place: Path)
     picky = measure_series(f"{place}/mine.py:picky", LIMITS, "text", pages)
     assert [point.bytes for point in picky.points] == [len(page.data) for page in pages if len(page.html) <= 20_000]
     assert picky.row()["ended"] == {"bytes": len(pages[3].data), "kind": "error"}
-
-
-# Gates
-
-
-@pytest.mark.parametrize(
-    ("text", "now", "before", "fails"),
-    [
-        ("parse_units:10%", 10.9, 10.0, False),
-        ("parse_units:10%", 11.1, 10.0, True),
-        ("parse_units:10%", 5.0, 10.0, False),
-        ("peak_mb:20", 119.0, 100.0, False),
-        ("peak_mb:20", 121.0, 100.0, True),
-        ("pages_per_second:10%", 89.0, 100.0, True),
-        ("pages_per_second:10%", 200.0, 100.0, False),
-        ("cold_ms:10%", None, 100.0, True),
-    ],
-)
-def test_a_gate(text: str, now: float | None, before: float, fails: bool) -> None:
-    gate = read_gate(text)
-    rows = [{"label": "mine", gate.figure: value} for value in (now, before)]
-    assert bool(failed([(rows[0], rows[1])], [gate])) is fails
-
-
-# Reports
-
-
-def row(**more: Any) -> dict[str, Any]:
-    made = SystemSpeed(System("<b>mine</b>", "1"), "core@1|n:1", 1, parse_units=3.0, warm_ms=2.5, failures={"error": 2})
-    return {**made.row(), **more}
-
-
-GROWN = {
-    name: Series(
-        name, tuple(Point(10**power, 10.0 ** (2 * power - 6)) for power in range(3, 6)), 2.0, 2.0, (10**6, "timeout")
-    ).row()
-    for name in growth.ABOUT
-}
-
-
-def test_the_rows_are_json_with_a_row_a_line() -> None:
-    text = speed_json([row(), row()])
-    assert len(text.splitlines()) == 4
-    assert {"system", "parse_units", "warm_ms", "cold_ms", "peak_mb"} <= json.loads(text)[1].keys()
-
-
-def test_the_tables_say_what_failed_and_what_is_not_known() -> None:
-    text = speed_markdown([row()])
-    assert "2\u00a0error" in text
-    assert "–" in text
-    assert "<b>" not in text.replace("\\<b", "")
-
-
-def test_the_drawing_is_xml_and_names_what_is_above_linear() -> None:
-    drawing = ElementTree.fromstring(growth_svg([row(growth=GROWN)]))
-    said = "".join(drawing.itertext())
-    assert said.count("<b>mine</b>: ") == len(growth.ABOUT)
-    assert len(above_linear([row(growth=GROWN)])) == 1
-
-
-def test_the_html_report_holds_both_and_no_markup_of_a_name() -> None:
-    page = speed_html([row(growth=GROWN)], {"python": "3"})
-    assert page.count("<svg") == 1
-    assert "<b>mine" not in page
-    assert "timeout at 1 MB" in page
-    assert "<svg" not in speed_html([row()], {})
 
 
 # The command
@@ -375,6 +280,36 @@ def test_growth_reports_and_draws(place: Path) -> None:
     assert len(one["growth"]["depth"]["points"]) == 2
 
 
+def test_the_slope_of_time_against_size_is_a_figure(tmp_path: Path) -> None:
+    text = "def extract(html, url=None):\n    for _ in range(len(html) // 1000):\n        html.encode('utf-16')\n"
+    (tmp_path / "square.py").write_text(text + "    return 'done'\n", encoding="utf-8")
+    pages = [SpeedPage(str(n), "x" * n, b"x" * n, None) for n in (30_000, 100_000, 300_000, 1_000_000)]
+    study = Study(f"{tmp_path}/square.py", Plan(LIMITS), "p", pages, lambda event: None)
+    study.warm_up()
+    study.round()
+    study.finish()
+    slope = study.result().size_slope
+    assert slope is not None
+    assert 1.5 < slope < 3
+
+
+def test_options_of_pytest_benchmark_may_have_their_value_behind_a_space(place: Path) -> None:
+    speed = ("speed", "./mine.py:ten_parses", "--corpus", "samples", *QUICK)
+    done = goldspan(*speed, "--benchmark-min-rounds", "4", "nothing", "--json", "-", cwd=place)
+    assert [(one["label"], one["rounds"]) for one in json.loads(done.stdout)] == [
+        ("mine:ten_parses", 4),
+        ("nothing", 4),
+    ]
+
+
+def test_nothing_is_left_behind_that_nobody_asked_for(place: Path) -> None:
+    before = set(place.iterdir())
+    goldspan("speed", "nothing", "--corpus", "samples", *QUICK, cwd=place)
+    assert set(place.iterdir()) == before
+    goldspan("speed", "nothing", "--corpus", "samples", *QUICK, "--benchmark-save=one", cwd=place)
+    assert {path.name for path in set(place.iterdir()) - before} == {".benchmarks"}
+
+
 FAULTS: dict[str, tuple[tuple[str, ...], str]] = {
     "no system": (("--corpus", "samples"), "SYSTEM"),
     "unknown system": (("trafilatur", "--corpus", "samples"), "Did you mean 'trafilatura'"),
@@ -386,6 +321,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], str]] = {
     "a gate on no figure": (("nothing", "--compare", "x", "--compare-fail", "speed:10%"), "parse_units, cold_ms"),
     "no base": (("nothing", "--compare", "none.json"), "none.json is missing"),
     "a base that is none": (("nothing", "--compare", "list.json"), "holds no figures"),
+    "an option without its value": (("nothing", "--benchmark-min-rounds"), "needs a value"),
     "a drawing of nothing": (("nothing", "--chart", "x.svg"), "Add --growth"),
     "pytest-benchmark's file": (("nothing", "--benchmark-json=x.json"), "--save FILE"),
     "pytest-benchmark's unknown option": (("nothing", "--corpus", "samples", "--benchmark-fast=1"), "--benchmark-fast"),

@@ -82,8 +82,8 @@ def command(
     """Measure what SYSTEM… cost, each in a guarded process of its own: cold start, milliseconds a page, pages a second,
     CPU time, memory, and parse units, which mean the same on every machine.
 
-    SYSTEM is what goldspan score takes. Options of pytest-benchmark are passed on to it, written with an equals sign:
-    --benchmark-histogram=FILE, --benchmark-min-rounds=20. A round is a pass over the pages.
+    SYSTEM is what goldspan score takes. Options of pytest-benchmark are passed on to it: --benchmark-histogram=FILE,
+    --benchmark-min-rounds 20. A round is a pass over the pages.
     """
     from benchmark.run.speed.gate import failed, pair, read_base, read_gate
     from benchmark.run.speed.session import STEPS_A_SYSTEM, Order, run_session
@@ -125,6 +125,7 @@ def _sorted_words(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...
     refused here."""
     from importlib.util import find_spec
 
+    words = _with_values(words)
     passed_on = tuple(word for word in words if word.startswith(_PASSED_ON))
     systems = tuple(word for word in words if word not in passed_on)
     given = {word.removeprefix(_PASSED_ON).partition("=")[0] for word in passed_on}
@@ -143,6 +144,24 @@ def _sorted_words(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...
             "Install it: pip install 'pytest-benchmark[histogram]'",
         )
     return systems, passed_on
+
+
+def _with_values(words: Sequence[str]) -> list[str]:
+    """The words, an option of pytest-benchmark and the value that stands after it as one. Where a value may be left out
+    it must stand behind an equals sign: what follows without one is a system."""
+    from benchmark.run.speed.session import options_with_values
+
+    open_ended = any(word.startswith(_PASSED_ON) and "=" not in word for word in words)
+    known = options_with_values() if open_ended else frozenset()
+    found: list[str] = []
+    for word in words:
+        if found and found[-1] in known:
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    if found and found[-1] in known:
+        raise UsageError(f"{found[-1]} needs a value", f"Write for instance {found[-1]}=VALUE.")
+    return found
 
 
 def _with_growth(rows: Mapping[str, dict[str, Any]], order: Order, largest: float) -> list[dict[str, Any]]:

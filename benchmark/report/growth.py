@@ -20,7 +20,8 @@ GROWTH_STYLE = "growth.css"
 PANEL_WIDTH, PANEL_HEIGHT = 430.0, 260.0
 _ACROSS = 2
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54.0, 118.0, 26.0, 34.0
-_LINE = 12.0  # between two names
+_LINE = 12.0  # between two names, or less where there are many
+_NEAR = 0.05  # so little of a decade needs no decade of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,14 @@ def _cell(series: Row | None) -> Cell:
 
 
 def above_linear(rows: Sequence[Row]) -> list[str]:
-    """A line for each system of which some cost grows faster than the page."""
+    """A line for each system that grows faster than the page in some series, with its slopes there."""
     lines = []
     for row in _grown(rows):
-        found = [name for name, series in row["growth"].items() if series["above_linear"]]
+        found = [
+            (name, _cell({**series, "ended": None})) for name, series in row["growth"].items() if series["above_linear"]
+        ]
         if found:
-            named = ", ".join(f"{name} ({ABOUT[name]})" for name in found)
+            named = ", ".join(f"{name} ({f'{cell.text} {cell.note}'.strip()})" for name, cell in found)
             lines.append(f"{figures.line(row['label'])} is above linear in {named}")
     return lines
 
@@ -120,7 +123,7 @@ def growth_panels(rows: Sequence[Row]) -> tuple[Panel, ...]:
     points = [point for row in grown for series in row["growth"].values() for point in series["points"]]
     if not points:
         return ()
-    scales = [(floor(log10(min(ends))), ceil(log10(max(ends)))) for ends in _ends(points)]
+    scales = [(floor(log10(min(ends)) + _NEAR), ceil(log10(max(ends)) - _NEAR)) for ends in _ends(points)]
     shown = [name for name in ABOUT if any(row["growth"].get(name, {}).get("points") for row in grown)]
     return tuple(_panel(name, number, grown, *scales) for number, name in enumerate(shown))
 
@@ -176,13 +179,17 @@ def _time_text(ms: float) -> str:
 
 
 def _spread(lines: Sequence[Line], bottom: float) -> tuple[Line, ...]:
-    """The names of the marked lines moved apart, from the lowest up."""
+    """The names of the marked lines moved apart, from the lowest up, and none so high that the rest have no room."""
     free = bottom + 4
+    left = sum(line.marked for line in lines)
+    apart = min(_LINE, (bottom - _TOP) / max(1, left - 1))
     placed = []
     for line in sorted(lines, key=lambda line: -line.end[1]):
-        label_y = min(line.label_y, free) if line.marked else line.label_y
+        label_y = line.label_y
         if line.marked:
-            free = label_y - _LINE
+            left -= 1
+            label_y = min(max(label_y, _TOP + 4 + left * apart), free)
+            free = label_y - apart
         placed.append(Line(line.name, line.path, line.marked, line.end, round(label_y, 1), line.ended, line.says))
     return tuple(sorted(placed, key=lambda line: line.marked))
 

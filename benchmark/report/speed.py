@@ -23,7 +23,8 @@ Row = Mapping[str, Any]
 ABOUT = (
     "Units: CPU time by that of one lexbor parse of the same page, with its 95 % interval over the rounds. Cold: "
     "import and first page. Warm, p95 and CPU: milliseconds a page, by the wall clock and by the CPU's. Pages/s: "
-    "through the guarded run, on so many workers. Slope: MB that the process grows by in 1,000 pages."
+    "through the guarded run, on so many workers. Slope: of log CPU time against log bytes, over the pages. Leak: MB "
+    "that the process grows by in 1,000 pages."
 )
 
 
@@ -52,6 +53,11 @@ def _plain(name: str, scale: float = 1.0) -> Callable[[Row], Cell]:
 
 
 def _slope(row: Row) -> Cell:
+    value = row["size_slope"]
+    return Cell(figures.NONE if value is None else f"{value:.2f}", value)
+
+
+def _leak(row: Row) -> Cell:
     value = row["slope_mb"]
     return Cell(figures.NONE if value is None else f"{value:.1f}".replace("-0.0", "0.0"), value)
 
@@ -73,8 +79,9 @@ def speed_grid(rows: Sequence[Row]) -> Grid:
         ("Pages/s", "×1", _plain("pages_per_second")),
         ("Pages/s", f"×{workers}", _plain("pages_per_second_workers")),
         ("HTML", "MB/s", _plain("bytes_per_second", 1e-6)),
+        ("Slope", "", _slope),
         ("Peak", "MB", _plain("peak_mb")),
-        ("Slope", "MB", _slope),
+        ("Leak", "MB", _leak),
         ("Failures", "pages", _failed),
     )
     return Grid(

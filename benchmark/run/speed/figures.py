@@ -23,7 +23,7 @@ class Visit:
     """What one page cost once, and the mean of the parses around it. Milliseconds and MB.
 
     Attributes:
-        cpu_ms: of the system's process with all its threads, and of its children that ended.
+        cpu_ms: of the system's process with all its threads, and of all processes below it.
         resident_mb: after the page, of the process and all below it.
         peak_mb: of the process, during the page; None where the machine does not tell.
     """
@@ -49,6 +49,7 @@ class SystemSpeed:
         warm_ms: wall-clock time of a page: the median over the pages of their medians over the rounds. ``p95_ms`` is
             the 95 % quantile over the pages, ``cpu_ms`` the median in CPU time.
         cpu_share: CPU seconds by wall-clock seconds: below 1 where it waited, above where it used several cores.
+        size_slope: of log CPU time against log bytes of the page, over the pages: 1 is linear.
         pages_per_second: through the guarded run, on one worker and on ``workers`` workers side by side.
         bytes_per_second: of HTML, on one worker.
         peak_mb: the highest resident memory during any page.
@@ -70,6 +71,7 @@ class SystemSpeed:
     p95_ms: float | None = None
     cpu_ms: float | None = None
     cpu_share: float | None = None
+    size_slope: float | None = None
     pages_per_second: float | None = None
     pages_per_second_workers: float | None = None
     workers: int = 1

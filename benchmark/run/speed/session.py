@@ -26,6 +26,7 @@ Tell = Callable[[dict[str, Any]], None]
 
 STEPS_A_SYSTEM = 1 + len(STEPS)
 _PACKAGE_ROOT = Path(__file__).resolve().parents[3]
+_STORING = tuple(f"--benchmark-{name}" for name in ("storage", "save", "autosave", "compare"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,28 @@ def run_session(order: Order, tell: Tell) -> Outcome:
     if not rows:
         raise GoldspanError(faults[0] if faults else "No system was measured")
     return Outcome(rows, tuple(faults), tuple(regressed), saved, "\n".join(said).partition("\nTraceback ")[0].strip())
+
+
+def options_with_values() -> frozenset[str]:
+    """The options of pytest-benchmark that need a value; none if it is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("pytest_benchmark") is None:
+        return frozenset()
+    from pytest_benchmark.plugin import pytest_addoption
+
+    found = set()
+
+    class Options:
+        def getgroup(self, name: str) -> Options:
+            return self
+
+        def addoption(self, name: str, **about: Any) -> None:
+            if about.get("action", "store") == "store" and about.get("nargs") != "?":
+                found.add(name)
+
+    pytest_addoption(Options())  # type: ignore[no-untyped-call]
+    return frozenset(found)
 
 
 def _run_process(order: Order, report: Path, printed: Path, tell: Tell) -> int:
@@ -209,6 +232,9 @@ def _measure(order: dict[str, Any], tell: Tell) -> int:
         f"{suite}::test_speed", "-qq", "--no-header", "--noconftest", "-c", os.devnull, f"--rootdir={suite.parent}",
         "-p", "no:cacheprovider", "-p", "pytest_benchmark.plugin", f"--benchmark-json={order['report']}",
     ]  # fmt: skip
+    storage = Path(order["report"]).parent  # unless another is named, or used: it would be made even if nothing is kept
+    if not any(option.startswith(_STORING) for option in order["options"]):
+        words.append(f"--benchmark-storage=file://{storage}")
     words += [f"--benchmark-min-rounds={ROUNDS}", *(order["options"] or ["--benchmark-quiet"])]
     try:
         return int(pytest.main(words, plugins=[plugin]))

@@ -14,6 +14,7 @@ from benchmark.errors import GoldspanError
 from benchmark.model import Page
 from benchmark.run.loop import Run
 from benchmark.run.speed.figures import SystemSpeed, Visit, label_of, memory_figures, time_figures
+from benchmark.run.speed.growth import Point, slope_of
 from benchmark.run.speed.subject import SpeedPage, Subject, VisitFailed
 from benchmark.run.worker import Limits
 
@@ -154,7 +155,6 @@ class Study:
         self._found |= {
             "pages_per_second": rate,
             "bytes_per_second": rate * sum(len(page.data) for page in pages) / len(pages),
-            "workers": self._plan.workers,
             "pages_per_second_workers": self._throughput(pages, self._plan.workers, passes),
         }
 
@@ -192,13 +192,16 @@ class Study:
         """All that was found."""
         rounds = list(zip(*(self._visits[id] for id in self._pages), strict=False))
         if rounds:
-            self._found |= time_figures(rounds)
+            costs = [median(visit.cpu_ms for visit in self._visits[id]) for id in self._pages]
+            points = [Point(len(page.data), ms) for page, ms in zip(self._pages.values(), costs, strict=True)]
+            self._found |= {**time_figures(rounds), "size_slope": slope_of(points)}
         return SystemSpeed(
             system=self.system,
             protocol=self._protocol,
             pages=len(self._pages),
             rounds=len(rounds),
             failures=dict(sorted(self._failures.items())),
+            workers=self._plan.workers,
             **self._found,
         )
 

@@ -67,6 +67,7 @@ class Subject:
         self._spec = spec
         self._limits = limits
         self._number = 0
+        self._others_ms = 0.0  # CPU time so far of the processes below its own
         started = time.perf_counter()
         self._worker: Worker | None = self._start()
         loaded = self._worker.hello.get("load_ms")
@@ -84,6 +85,7 @@ class Subject:
         self.close()
 
     def _start(self) -> Worker:
+        self._others_ms = 0.0
         return Worker(command_of(self._spec, _PROBE), self._limits, self._spec, threading.Event())
 
     def close(self) -> None:
@@ -110,9 +112,11 @@ class Subject:
             if not self._worker.alive:
                 self.close()
             raise VisitFailed(reply.status, reply.error or "")
+        # What lives on below it has worked for the page, too. Its time so far passes on to its parent when it ends.
+        before, self._others_ms = self._others_ms, others_ms(self._worker.process.pid)
         return Visit(
             ms=message["ms"],
-            cpu_ms=message["cpu_ms"],
+            cpu_ms=message["cpu_ms"] + self._others_ms - before,
             parse_ms=message["parse_ms"],
             parse_cpu_ms=message["parse_cpu_ms"],
             resident_mb=resident_mb(self._worker.process.pid),
@@ -144,6 +148,14 @@ class Subject:
             "peak_mb": answer.peak_mb,
             **parse_means(around),
         }
+
+
+def others_ms(pid: int) -> float:
+    """The CPU time so far of all living processes below one."""
+    try:
+        return sum(cpu_ms(child.pid) for child in psutil.Process(pid).children(recursive=True))
+    except psutil.Error:
+        return 0.0
 
 
 def cpu_ms(pid: int) -> float:
