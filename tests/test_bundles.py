@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ from benchmark.leaderboard.bundle import (
 from benchmark.leaderboard.card import card_from_data
 from benchmark.leaderboard.challenge import make_challenge, open_kept, open_sent, score_answers
 from benchmark.leaderboard.collect import make_bundle, registered_spec, run_system
+from benchmark.leaderboard.entries import add_entry, make_entry
 from benchmark.leaderboard.packing import LARGEST_UNPACKED
+from benchmark.leaderboard.site import build_site
 from benchmark.leaderboard.verify import verify
 from benchmark.run.worker import Limits
 from benchmark.store.files import sha256, write_folder
@@ -212,11 +215,65 @@ def test_the_pages_of_a_challenge_stay_in_their_folder(tmp_path: Path) -> None:
         open_sent(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["name", "version", "about", "licence", "contact", "command", "options", "tuned_on"])
-def test_markup_in_a_card_is_text(folder: Path, corpus: Corpus, name: str) -> None:
-    value: Any = {"options": {HOSTILE: HOSTILE}, "tuned_on": [HOSTILE]}.get(name, HOSTILE)
-    change(folder / CARD, lambda card: card.update({name: value}))
-    verify(read_bundle(folder), corpus)
+def leaves(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths to all values that hold no others; a list or mapping without any counts as one."""
+    inside = list(data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ())
+    if not inside:
+        yield path
+    for key, value in inside:
+        yield from leaves(value, (*path, key))
+
+
+def put_at(data: Any, path: tuple[Any, ...], value: object) -> None:
+    for key in path[:-1]:
+        data = data[key]
+    data[path[-1]] = value
+
+
+def test_markup_in_every_field_of_every_file_is_refused_or_stays_text(
+    submitted: dict[str, bytes], corpus: Corpus, tmp_path: Path
+) -> None:
+    """One field after the other holds a script; then all of those at once that may hold a text, on a site."""
+    parsed: dict[str, Any] = {name: yaml.safe_load(submitted[name]) for name in (CARD, ENVIRONMENT, RESULT)}
+    parsed[CARD] |= {"homepage": "https://example.org", "options": {"a": "b"}, "tuned_on": ["c"], "trained_on": ["d"]}
+    parsed[PREDICTIONS] = [json.loads(line) for line in zstandard.decompress(submitted[PREDICTIONS]).splitlines()]
+    parsed[PREDICTIONS][0]["metadata"] = {"title": "a", "authors": ["b"], "published": "c"}
+    parsed[PREDICTIONS][1] |= {"status": "error", "error": "what went wrong"}
+    del parsed[PREDICTIONS][1]["text"]
+    parsed[RESULT]["claims"] = {}
+    verify(read_bundle(written(tmp_path / "honest", parsed)), corpus)
+    accepted = []
+    for number, (name, path) in enumerate((name, path) for name, data in parsed.items() for path in leaves(data)):
+        changed = copy.deepcopy(parsed)
+        put_at(changed[name], path, HOSTILE)
+        said = ""
+        try:
+            verify(read_bundle(written(tmp_path / str(number), changed)), corpus)
+            accepted.append((name, path))
+        except BundleError as fault:
+            said = str(fault)
+        assert "\n" not in said, (name, path)
+    texts = {(name, *path) for name, path in accepted}
+    assert {(CARD, "about"), (CARD, "licence"), (CARD, "options", "a"), (ENVIRONMENT, "environment", "python")} <= texts
+    assert {(PREDICTIONS, 0, "text"), (PREDICTIONS, 0, "metadata", "title"), (PREDICTIONS, 1, "error")} <= texts
+    assert not {(CARD, "homepage"), (CARD, "kind"), (PREDICTIONS, 0, "id"), (RESULT, "protocol")} & texts
+    for name, path in accepted:
+        put_at(parsed[name], path, HOSTILE)
+    verified = verify(read_bundle(written(tmp_path / "all", parsed)), corpus)
+    add_entry(tmp_path / "store", *make_entry(verified, corpus, None, 1, "2026-01-31"))
+    for page, data in build_site([tmp_path / "store"], corpus).items():
+        if page.endswith(".html"):
+            assert b"<script>alert" not in data, page
+            assert b"<img src=x" not in data, page
+
+
+def written(folder: Path, parsed: dict[str, Any]) -> Path:
+    """A bundle of this, with the hash of its predictions made to fit."""
+    packed = zstandard.compress("".join(json.dumps(line) + "\n" for line in parsed[PREDICTIONS]).encode())
+    result = {**parsed[RESULT], "predictions_sha256": sha256(packed)}
+    files = {name: json.dumps(data).encode() for name, data in {**parsed, RESULT: result}.items()}
+    write_folder(folder, {**files, PREDICTIONS: packed})
+    return folder
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,6 @@ from benchmark.corpora import Corpus, open_corpus
 from benchmark.errors import UsageError
 from benchmark.leaderboard.board import gather
 from benchmark.leaderboard.bundle import bundle_files, read_bundle
-from benchmark.leaderboard.card import Card
 from benchmark.leaderboard.challenge import Fresh
 from benchmark.leaderboard.collect import make_bundle
 from benchmark.leaderboard.entries import add_entry, entry_data, entry_from_data, make_entry, read_entries, slug
@@ -28,7 +26,7 @@ from benchmark.leaderboard.overview import joined_strata, unpack_scores
 from benchmark.leaderboard.site import build_site, replace_site
 from benchmark.leaderboard.verify import remembered, verify
 from benchmark.model import Extraction, Prediction, Score, System
-from benchmark.schema import policy_names
+from benchmark.schema import data_path, policy_names
 from benchmark.store.files import write_folder
 from benchmark.store.gold import write_sample
 from benchmark.store.runs import SystemRun
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
 
 HOSTILE = '<script>window.hacked=1</script><img src=x onerror="window.hacked=1"> </script>'
 PAGES = 60
+FAULTS = {"kept", "lost", "leaked", "invented", "repeated"}
 
 
 def corpus_of(folder: Path) -> Corpus:
@@ -280,13 +279,9 @@ def names(page: Page) -> list[str]:
     return [name.split("@")[0] for name in column(page, 1)]
 
 
-def test_the_overview_is_drawn_in_under_a_second_and_sorts(page: Page, site: Path) -> None:
-    started = time.perf_counter()
+def test_the_overview_sorts(page: Page, site: Path) -> None:
     page.goto(f"file://{site}/index.html")
-    page.wait_for_selector("#table tbody tr")
-    assert time.perf_counter() - started < 3  # the wall on a busy machine; the browser's own clock is stricter
-    assert page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd") < 1000
-    assert names(page)[:2] == ["inventor", "news-lover"] or len(names(page)) == len(SYSTEMS)
+    assert len(names(page)) == len(SYSTEMS)
     page.get_by_role("button", name="Leaked").click()
     values = [float(text) for text in column(page, 6)]
     assert values == sorted(values, reverse=True)
@@ -314,6 +309,18 @@ def test_filters(page: Page, site: Path) -> None:
     assert scores["blog-lover"].startswith("1.000")
     assert page.locator("#by-language option[value=fr]").is_disabled()
     assert "too few" in (page.locator("#by-language option[value=fr]").text_content() or "")
+
+
+def test_published_stands_beside_fresh_and_sorts_by_the_difference(page: Page, site: Path) -> None:
+    page.goto(f"file://{site}/index.html")
+    at = page.eval_on_selector_all("#table th[scope=col]", "heads => heads.map(head => head.textContent.trim())").index(
+        "Published / fresh"
+    )
+    shown = dict(zip(names(page), column(page, at), strict=True))
+    assert shown["leaky"].endswith(" / .500")
+    assert shown["news-lover"] == "not verified fresh"
+    page.get_by_role("button", name="Published / fresh").click()
+    assert names(page)[0] == "leaky"
 
 
 def test_the_policy_switch_changes_scores_and_chart(page: Page, site: Path, store: Path, corpus: Corpus) -> None:
@@ -400,10 +407,22 @@ def test_an_overlay_opens_from_a_link_and_markup_in_it_is_text(page: Page, site:
     assert page.locator("main img").count() == 0
     page.get_by_label("Laid over it:").select_option(label="the gold alone")
     assert page.locator("#page .piece.body").count() == 3
-    marks = page.eval_on_selector(
-        "#laid", "() => getComputedStyle(document.querySelector('.lost'), '::before').content"
+
+
+def test_kinds_of_words_differ_by_letter_and_by_pattern(page: Page, site: Path, corpus: Corpus) -> None:
+    page.goto(f"file://{site}/samples/{corpus.ids[0]}.html")
+    looks = page.eval_on_selector_all(
+        ".laid-legend.legend span",
+        """spans => spans.map(span => {
+             const own = getComputedStyle(span);
+             return [span.className, getComputedStyle(span, '::before').content,
+                     [own.textDecorationLine, own.textDecorationStyle, own.backgroundImage].join()];
+           })""",
     )
-    assert marks == '"[-"'
+    faults = {name: (letter, pattern) for name, letter, pattern in looks if name in FAULTS}
+    assert set(faults) == FAULTS
+    assert {letter for letter, _ in faults.values()} == {'"K"', '"L"', '"X"', '"I"', '"R"'}
+    assert len({pattern for _, pattern in faults.values()}) == len(FAULTS)
 
 
 def test_hostile_cards_and_errors_do_nothing(page: Page, site: Path, corpus: Corpus) -> None:
@@ -449,32 +468,14 @@ def test_axe_finds_no_serious_fault(browser: Browser, site: Path, corpus: Corpus
 # Budgets
 
 
-def test_budgets_with_fifteen_systems_on_the_core_set(tmp_path: Path) -> None:
-    """One system, scored once and put in under fifteen names: its files are as large as any others'."""
-    core = remembered(open_corpus("core"))
-    key = "everything@1"
-    predictions = {}
-    for name in core.ids:
-        blocks = core.load(name).gold.blocks or ()
-        text = "\n".join(block.text for block in blocks if block.label in ("body", "post", "related", "comments"))
-        predictions[name] = Prediction(
-            key, name, "ok", Extraction(text + "\nInvented words here"), ms=3.0, peak_mb=20.0
-        )
-    run = SystemRun(System("everything", "1"), 5.0, None, predictions)
-    verified = verify(make_bundle("everything", run, core, {}), core)
-    entry, laid = make_entry(verified, core, None, 1, "2026-01-31")
-    for number in range(1, 16):
-        card = Card(f"system-{number}", "1.0", "rules", "everything")
-        add_entry(tmp_path / "store", replace(entry, number=number, card=card, digest=f"{number:064x}"), laid)
-    plain = open_corpus("core")
-    started = time.perf_counter()
-    made = build_site([tmp_path / "store"], plain)
-    took = time.perf_counter() - started
-    assert took < 60
+def test_budgets_with_the_results_that_ship() -> None:
+    """Sizes only; how long building and drawing take is measured in tests/speed."""
+    core = open_corpus("core")
+    store = data_path("annotations", "results")
+    if not read_entries(store):
+        pytest.skip("no results ship yet: scripts/ship_results makes them")
+    made = build_site([store], core)
+    assert sum(name.startswith("systems/") for name in made) >= 15
+    assert sum(name.startswith("samples/") for name in made) >= 240
     assert sum(map(len, made.values())) < 40 * 2**20
     assert len(made["index.html"]) < 600_000
-    card = Card("system-16", "1.0", "rules", "everything")
-    add_entry(tmp_path / "store", replace(entry, number=16, card=card, digest=f"{16:064x}"), laid)
-    started = time.process_time()
-    build_site([tmp_path / "store"], plain)
-    assert time.process_time() - started < 10

@@ -18,7 +18,7 @@ from benchmark.report.web import asset
 from benchmark.schema import load_policy
 from benchmark.scoring import FEW
 
-_HIDDEN = ("Empty", "Pages/s", "p95 ms", "Start ms", "Repeated", "Reordered")
+_HIDDEN = ("Empty", "Pages/s", "p95 ms", "Start ms", "Invented", "Repeated", "Reordered")
 OTHERS = "all others"
 """The stratum of all pages whose own has fewer than 10."""
 _UNITS = ((3, 0xFFFFFE), (2, 0xFFFE), (2, 0xFFFE))  # bytes and largest value of F1, precision and recall
