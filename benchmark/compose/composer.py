@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from benchmark.compose.article import Article
@@ -48,12 +48,19 @@ _INDENT = re.compile(r"\n[ \t]+")
 
 
 def compose(
-    article: Article, skin: Skin, seed: str, page_id: str, bank: Bank | None = None, canary: str | None = None
+    article: Article,
+    skin: Skin,
+    seed: str,
+    page_id: str,
+    bank: Bank | None = None,
+    canary: str | None = None,
+    without: Collection[str] = (),
 ) -> Sample:
     """A page and its exact gold.
 
     Args:
         bank: the phrases to use; the package's for the article's language if None.
+        without: kinds of mess that are switched off.
 
     Raises:
         CorpusError: a phrase is missing, some text has no mark, or the page doesn't hold the article whole.
@@ -61,7 +68,7 @@ def compose(
     draw = Draw(seed)
     bank = bank or load_bank(article.language)
     shown = _listing(article, skin.page_types[0], bank, draw.child("listing")) if skin.listing else article
-    kit = Kit(shown, skin, bank, draw)
+    kit = Kit(shown, skin, bank, draw, without)
     marked, label, codec = _marked_page(kit, draw)
     final = strip_marks(marked)
     if "<built-in" in final or " object at 0x" in final:

@@ -5,7 +5,7 @@ Every part draws from a stream of its own, so that a change in one box of a temp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +42,7 @@ class Kit:
 
     encoding_label = "utf-8"
 
-    def __init__(self, article: Article, skin: Skin, bank: Bank, draw: Draw) -> None:
+    def __init__(self, article: Article, skin: Skin, bank: Bank, draw: Draw, without: Collection[str] = ()) -> None:
         self.article, self.skin, self.bank = article, skin, bank
         self._draw = draw
         self._counts: dict[str, int] = {}
@@ -50,7 +50,7 @@ class Kit:
         self.host = f"www.{self.site['host']}.example"
         self.names = Names(draw.child("naming").weighted(skin.names), draw.child("names"))
         self.abundance = draw.child("abundance").weighted(_ABUNDANCE)
-        self.mess = Mess(skin.mess, draw.child("mess"), self.abundance)
+        self.mess = Mess(skin.mess, draw.child("mess"), self.abundance, without)
         self.trim = Trim(skin, f"{self.site['host']}.example", self.mess, self.names, draw.child("trim"))
         self.clutter = self.trim.clutter
         self.deal = Dealer(bank, draw.child("phrases"), self._fields(draw.child("fill")))
@@ -70,6 +70,8 @@ class Kit:
         self.prose = Prose(style, texture, self.names, draw.child("prose"), pasted)
         self.nodes = self._cut(article.nodes)
         self.slots: Slots = plan_slots(article, self.nodes, skin.slots, draw.child("slots"))
+        if "pull-quote" in without:
+            self.slots = {place: [one for one in found if one[0] != "pullquote"] for place, found in self.slots.items()}
 
     def _fields(self, draw: Draw) -> dict[str, str]:
         """What fills the braces of phrases, unless a template says otherwise."""

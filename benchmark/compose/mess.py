@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from benchmark.compose.draw import Draw
 from benchmark.compose.prose import Texture
@@ -83,7 +83,11 @@ _TEXTURES = {
 class Mess:
     """Decides what a page gets, and keeps a record of what was asked for and granted."""
 
-    def __init__(self, weights: Mapping[str, float], draw: Draw, abundance: float = 1.0) -> None:
+    def __init__(
+        self, weights: Mapping[str, float], draw: Draw, abundance: float = 1.0, without: Collection[str] = ()
+    ) -> None:
+        """``without``: kinds that the page doesn't get, whatever is drawn."""
+        self._without = frozenset(without)
         self._weights = weights
         self._draw = draw
         self._abundance = abundance
@@ -94,7 +98,8 @@ class Mess:
         if name not in MESS:
             raise KeyError(f"{name} is no kind of mess; benchmark.compose.mess.MESS names them")
         if name not in self._granted:
-            self._granted[name] = self._draw.child(name).chance(self._probability(name))
+            drawn = self._draw.child(name).chance(self._probability(name))
+            self._granted[name] = drawn and name not in self._without
         return self._granted[name]
 
     def _probability(self, name: str) -> float:
