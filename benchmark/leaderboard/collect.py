@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import Any
@@ -12,14 +12,15 @@ from benchmark.corpora import Corpus
 from benchmark.errors import ExtractorError
 from benchmark.extractors.registry import registered
 from benchmark.extractors.resolve import resolve
-from benchmark.leaderboard.bundle import Bundle, Machine, StatedCorpus
+from benchmark.leaderboard.bundle import Bundle, Machine, StatedCorpus, bundle_files, digest_of
 from benchmark.leaderboard.card import Card, card_from_data, card_to_data
-from benchmark.leaderboard.verify import check_predictions, claims_of, scored
-from benchmark.model import System
+from benchmark.leaderboard.verify import Verified, check_predictions, claims_of, scored
+from benchmark.model import System, SystemResult
 from benchmark.run.environment import environment
 from benchmark.run.loop import Run
 from benchmark.run.measure import with_observed_fields
 from benchmark.run.worker import Limits
+from benchmark.scoring import Measured
 from benchmark.store.files import sha256
 from benchmark.store.runs import SystemRun
 from benchmark.text import decode
@@ -127,6 +128,21 @@ def make_bundle(
     Raises:
         BundleError: the run lacks pages, or what is stated does not fit the card's schema.
     """
+    return _bundle_and_scores(spec, run, corpus, stated, progress)[0]
+
+
+def run_of_ours(spec: str, run: SystemRun, corpus: Corpus) -> Verified:
+    """A run that was made here, as a verified submission: nobody else's predictions, so scoring it once is enough."""
+    bundle, result, measured = _bundle_and_scores(spec, run, corpus, {}, lambda pages: None)
+    return Verified(
+        bundle.card, bundle.predictions, bundle.machine, "re-run", result, bundle.protocol, measured, (),
+        digest_of(bundle_files(bundle)),
+    )  # fmt: skip
+
+
+def _bundle_and_scores(
+    spec: str, run: SystemRun, corpus: Corpus, stated: dict[str, Any], progress: Callable[[int], None]
+) -> tuple[Bundle, SystemResult, Sequence[Measured]]:
     run = replace(run, system=with_observed_fields(run.system, run.predictions))
     predictions = {
         name: replace(prediction, page_sha256=prediction.page_sha256 or sha256(corpus.plain(name).page.data))
@@ -135,10 +151,10 @@ def make_bundle(
     }
     check_predictions(predictions, corpus)
     card = card_of(spec, run.system, stated)
-    protocol, result, _ = scored(corpus, replace(run, system=card.system, predictions=predictions), progress)
+    protocol, result, measured = scored(corpus, replace(run, system=card.system, predictions=predictions), progress)
     machine = Machine(environment(), run.start_ms, run.guard, parse_ms(corpus))
     stated_corpus = StatedCorpus(corpus.name, corpus.digest, len(corpus))
-    return Bundle(card, predictions, machine, stated_corpus, protocol, claims_of(result))
+    return Bundle(card, predictions, machine, stated_corpus, protocol, claims_of(result)), result, measured
 
 
 def registered_spec(card: Card) -> str:
