@@ -23,6 +23,7 @@ _START = re.compile(rf"<([a-z][a-z0-9-]*)({_ATTRIBUTES})>")
 _PLAIN_LINK = re.compile(rf'<a({_ATTRIBUTES})>([^<>&"]{{3,90}})</a>')
 _END = re.compile(r"</(?:div|section|ul|main|aside|header|footer|nav)>")
 _TAG = re.compile(rf"<(/?)([a-z][a-z0-9-]*){_ATTRIBUTES}>")
+_ORDERED = re.compile(r"(?<=[\s,>}])ol(?=[\s{,>:.])")  # in a selector
 _BODY = re.compile(rf"<body{_ATTRIBUTES}>")
 _STYLE = re.compile(r"""<style(?: type="text/css"| id="[\w-]*")*>.*?</style>""", re.S)
 _SCRIPT = re.compile(rf"<script({_ATTRIBUTES})>")
@@ -69,6 +70,8 @@ def _as_built(html: str, habits: Habits) -> str:
     for tag, other in (("article", "div"), ("time", "span"), ("ol", "ul")):
         if tag not in habits.boxes:
             html = _rewritten(html, tag, other)
+    if "ol" not in habits.boxes:
+        html = _STYLE.sub(lambda match: _ORDERED.sub("ul", match[0]), html)
     if "button" not in habits.boxes and not _BUTTON_IN_TEXT.search(html):
         role = ' role="button" tabindex="0"' if "role" in habits.boxes else ""
         html = re.sub(r"<button(?=[\s>])", f"<div{role}", html).replace("</button>", "</div>")
