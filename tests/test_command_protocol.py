@@ -10,7 +10,8 @@ import pytest
 
 from benchmark.model import Page
 from benchmark.run.loop import Run
-from benchmark.run.worker import Limits, encode_request
+from benchmark.run.wire import encode_request
+from benchmark.run.worker import Limits
 from benchmark.schema import validate
 from tests.helpers import ARTICLE
 

@@ -16,7 +16,8 @@ from benchmark.errors import ExtractorError
 from benchmark.extractors import normalise
 from benchmark.model import FIELDS, Extraction, Page, Prediction, System
 from benchmark.run.strays import adopt_orphans
-from benchmark.run.worker import Limits, Reply, Worker, any_command, encode_request, python_command
+from benchmark.run.wire import any_command, encode_request, python_command
+from benchmark.run.worker import Limits, Reply, Worker
 from benchmark.store.files import sha256
 from benchmark.text import decode
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import selectors
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,11 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from benchmark.errors import ExtractorError
-from benchmark.model import FIELDS, Status, System
+from benchmark.model import Status, System
 from benchmark.run import memory, strays
+from benchmark.run.wire import system_of
 
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 _CHUNK = 1 << 18
@@ -82,7 +79,7 @@ class Worker:
     """A process that holds an extractor. Started when made; to be closed.
 
     Args:
-        command: from :func:`python_command` or :func:`any_command`.
+        command: from :mod:`benchmark.run.wire`.
         limits: what a page may cost.
         label: what the extractor is called in messages.
         stopping: once it is set, waiting ends.
@@ -169,12 +166,12 @@ class Worker:
         self._take_noise()
         self._is_command = "start_ms" not in hello  # a process of ours measures its memory itself
         try:
-            return _system(hello), hello
+            return system_of(hello), hello
         except (TypeError, ValueError, AttributeError, KeyError) as error:
             raise ExtractorError(f"{self.label} greets with something that does not fit: {error}") from None
 
     def send(self, request: bytes) -> None:
-        """Hand over a request, from :func:`encode_request`. Its time starts now, or once the one before is answered."""
+        """Hand over a request, from :func:`benchmark.run.wire.encode_request`. Its time starts now, or once the one before is answered."""
         if not self._sent and self._is_command:
             memory.reset_peak(self.process.pid)
         self._sent.append(time.monotonic())
@@ -353,33 +350,6 @@ class Worker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def python_command(spec: str, module: str = "benchmark.run.child") -> list[str]:
-    """The command of the process for a Python extractor.
-
-    Args:
-        module: what runs in it.
-    """
-    return [sys.executable, "-m", module, spec]
-
-
-def any_command(words: Sequence[str]) -> list[str]:
-    """The command of the process for an extractor in any language."""
-    return [sys.executable, "-m", "benchmark.run.launch", *words]
-
-
-def encode_request(number: int, page: dict[str, Any]) -> bytes:
-    """A request line. ``page`` holds ``html`` or ``data`` (bytes), and ``url``."""
-    request: dict[str, Any] = {"id": str(number), "url": page.get("url")}
-    if "data" in page:
-        request["base64"] = base64.b64encode(page["data"]).decode("ascii")
-    else:
-        request["html"] = page["html"]
-    try:
-        return orjson.dumps(request) + b"\n"
-    except TypeError:  # a surrogate that stands alone
-        return json.dumps(request, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
-
-
 def _message(line: bytes) -> dict[str, Any]:
     try:
         message = json.loads(line)
@@ -388,20 +358,6 @@ def _message(line: bytes) -> dict[str, Any]:
     if not isinstance(message, dict):
         raise _Ended("error", f"its answer is no JSON object: {line[:80]!r}")
     return message
-
-
-def _system(hello: dict[str, Any]) -> System:
-    takes = hello.get("takes", "html")
-    if takes not in ("html", "bytes"):
-        raise ValueError(f"takes must be html or bytes, not {takes!r}")
-    return System(
-        name=str(hello["name"]),
-        version=str(hello["version"]),
-        options={str(name): str(value) for name, value in dict(hello.get("options", {})).items()},
-        takes=takes,
-        fields=tuple(str(name) for name in hello.get("fields", FIELDS)),
-        tuned_on=tuple(str(name) for name in hello.get("tuned_on", ())),
-    )
 
 
 def _is_secret(name: str) -> bool:

@@ -18,7 +18,8 @@ from benchmark.run.loop import command_of
 from benchmark.run.speed.figures import Visit
 from benchmark.run.speed.unit import parse_means, parse_times
 from benchmark.run.strays import adopt_orphans, resident_mb
-from benchmark.run.worker import Limits, Reply, Worker, encode_request
+from benchmark.run.wire import encode_request
+from benchmark.run.worker import Limits, Reply, Worker
 from benchmark.text import decode
 
 _PROBE = "benchmark.run.speed.probe"
