@@ -171,7 +171,7 @@ class Worker:
             raise ExtractorError(f"{self.label} greets with something that does not fit: {error}") from None
 
     def send(self, request: bytes) -> None:
-        """Hand over a request, from :func:`benchmark.run.wire.encode_request`. Its time starts now, or once the one before is answered."""
+        """Hand over a request, a line. Its time starts now, or once the one before it is answered."""
         if not self._sent and self._is_command:
             memory.reset_peak(self.process.pid)
         self._sent.append(time.monotonic())
