@@ -29,6 +29,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -244,7 +245,7 @@ class _Work:
     def __init__(self, target: Target, tokens: Sequence[str]) -> None:
         vocabulary = target.vocabulary
         self.target = target
-        self.ids = [vocabulary.get(token, -1) for token in tokens]
+        self.ids = list(map(vocabulary.get, tokens, repeat(-1)))
         self.id_array = np.array(self.ids, dtype=np.int64)
         self.place = [-1] * len(self.ids)
         self.used = bytearray(len(target.tokens))
@@ -471,7 +472,7 @@ def _unlike(target: Target, output: Sequence[str]) -> list[int]:
     """The places of an output whose token the stream lacks, or does not have before the next one: nothing else can be
     glued or split."""
     known = target.vocabulary
-    ids = np.fromiter((known.get(token, -1) for token in output), dtype=np.int64, count=len(output))
+    ids = np.fromiter(map(known.get, output, repeat(-1)), dtype=np.int64, count=len(output))
     unlike = ids < 0
     if len(ids) > 1:
         pairs = ids[:-1] * len(known) + ids[1:]

@@ -125,9 +125,8 @@ class Owed:
 
 
 def _codes(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    number: dict[str, int] = {}
-    codes = [number.setdefault(name, len(number)) for name in names]
-    return tuple(number), np.array(codes, dtype=np.intp)
+    number = {name: code for code, name in enumerate(dict.fromkeys(names))}
+    return tuple(number), np.fromiter(map(number.__getitem__, names), dtype=np.intp, count=len(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +204,7 @@ def owe(gold: Gold, policy: Policy) -> Owed:
             content_lines.append(" ".join(line))
     for number, block in enumerate(gold.extra, start=len(gold.blocks)):
         add(tokenise(block.text), EXTRA, number, block.label, block.role)
-    content = sum(lane == CONTENT for lane in lanes)
+    content = lanes.count(CONTENT)
     return Owed(Target(tokens, lanes, blocks), tuple(labels), tuple(roles), content, "\n".join(content_lines))
 
 
