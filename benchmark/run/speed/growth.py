@@ -18,7 +18,7 @@ SIZES = tuple(round(10 ** (power / 2)) for power in range(6, 15))
 """Bytes, two a decade: 1 kB to 10 MB."""
 LINEAR = 1.2
 """The slope from which a cost grows faster than the page; n·log n stays below it."""
-_QUICK_MS = 300.0  # a page below this is done three times, and its least time counts
+_QUICK_MS = 100.0  # a page below this is done three times, and its least time counts
 _WORD = "heron pond village winter miller frost barge sluice meadow ferry"
 _HEAD = '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Herons</title></head><body>'
 _TAIL = "</body></html>"
