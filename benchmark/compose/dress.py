@@ -38,6 +38,7 @@ _VOID = frozenset("area base br col embed hr img input link meta source track wb
 _DRESSED = frozenset(
     "a article aside button div figure footer form h2 h3 header i img li main nav ol section span ul".split()
 )
+_MARKS = re.compile(r' data-gs[\w-]*="[^"]*"')
 _INLINE = ("margin-bottom: 12px;", "max-width: 100%", "padding: 0 4px", "margin-top:0", "position:relative")
 
 
@@ -140,21 +141,26 @@ class _Dresser:
         html = _START.sub(self._start, _PLAIN_LINK.sub(self._link_text, html))
         return _END.sub(self._closed, html) if self.habits.closers or self.habits.cleared_share else html
 
+    def _alike(self, text: str) -> Draw:
+        """The stream of all elements that are written alike: a template dresses them alike, wherever they stand."""
+        return self._draw.child(_MARKS.sub("", text))
+
     def _link_text(self, match: re.Match[str]) -> str:
         """A link with its text: a title that repeats it, an icon before it."""
         attributes, text = match[1], match[2]
         said = " ".join(text.split())
         self._said.append(said)
-        if " title=" not in attributes and self._draw.chance(self.habits.title_share):
+        draw = self._alike(f"{attributes}>{said}")
+        if " title=" not in attributes and draw.chance(self.habits.title_share):
             attributes += f' title="{said}"'
-        icon = f'<i class="ico-{self._draw.whole(1, 40)}"></i>' if self._draw.chance(self.habits.icon_share) else ""
+        icon = f'<i class="ico-{draw.whole(1, 40)}"></i>' if draw.chance(self.habits.icon_share) else ""
         return f"<a{attributes}>{icon}{text}</a>"
 
     def _start(self, match: re.Match[str]) -> str:
-        habits, draw = self.habits, self._draw
         tag, attributes = match[1], match[2]
+        habits, draw = self.habits, self._alike(f"{tag}{attributes}")
         if tag == "a":
-            attributes = self._link(attributes)
+            attributes = self._link(attributes, draw)
         if attributes.endswith("/"):
             return f"<{tag}{attributes}>"
         attributes += self._rare(tag, attributes, draw)
@@ -171,7 +177,7 @@ class _Dresser:
         if ' class="' in attributes and draw.chance(habits.modifier_share):
             attributes = re.sub(r' class="([\w-]+)', rf' class="\1 \1--{self._clutter.word()}', attributes, count=1)
         if habits.ids != "none" and " id=" not in attributes and draw.chance(habits.id_share):
-            attributes += f' id="{self._id(tag)}"'
+            attributes += f' id="{self._id(tag, draw)}"'
         for name, share in habits.data:
             if f" {name}=" not in attributes and draw.chance(share):
                 attributes += f' {name}="{draw.pick((str(draw.whole(0, 40)), self._clutter.word(), draw.text(8)))}"'
@@ -179,8 +185,8 @@ class _Dresser:
             attributes += f' style="{draw.pick(_INLINE)}"'
         return f"<{tag}{attributes}>"
 
-    def _link(self, attributes: str) -> str:
-        habits, draw = self.habits, self._draw
+    def _link(self, attributes: str, draw: Draw) -> str:
+        habits = self.habits
         if ' href="/' in attributes and ' href="//' not in attributes:
             if draw.chance(habits.own_window_share) and " target=" not in attributes:
                 attributes += f' target="{draw.pick(("_blank", "_blank", "_self"))}"'
@@ -193,13 +199,13 @@ class _Dresser:
             return f'{attributes} target="_blank"{rel}'
         return attributes
 
-    def _id(self, tag: str) -> str:
-        self._count += self._draw.whole(1, 9)
+    def _id(self, tag: str, draw: Draw) -> str:
+        self._count += draw.whole(1, 9)
         if self.habits.ids == "word":
             return f"{self._clutter.word()}-{self._clutter.word()}-{self._count}"
         if self.habits.ids == "number":
-            return f"{self._draw.pick(('yui_3_', 'ember', 'el-', 'node-', 'i'))}{self._count}"
-        return f"{tag[0]}{self._draw.text(10)}{self._count}"
+            return f"{draw.pick(('yui_3_', 'ember', 'el-', 'node-', 'i'))}{self._count}"
+        return f"{tag[0]}{draw.text(10)}{self._count}"
 
     def _closed(self, match: re.Match[str]) -> str:
         after = '<br class="clear">' if self._draw.chance(self.habits.cleared_share) else ""
@@ -210,7 +216,9 @@ class _Dresser:
     def surround(self, html: str) -> str:
         """Wrappers around everything, and what plug-ins and tag managers leave in the head and at the end."""
         draw = self._around
-        opened = "".join(f'<div id="{self._id("div")}" class="{self._name()}">' for _ in range(self.habits.wrappers))
+        opened = "".join(
+            f'<div id="{self._id("div", draw)}" class="{self._name()}">' for _ in range(self.habits.wrappers)
+        )
         frame = f'<noscript><iframe src="https://tags.{self._clutter.word()}.example/ns?id={draw.text(7)}" height="0" width="0" style="visibility:hidden"></iframe></noscript>'  # fmt: skip  # noqa: E501
         opened = (frame if draw.chance(0.4) else "") + opened
         html = _BODY.sub(lambda match: match[0] + opened, html, count=1)
