@@ -207,7 +207,8 @@ class Clutter:
         rules: list[str] = []
         length = 0
         while length < size:
-            name = f".{prefix}{self.word()}-{self.word()}" + self._draw.pick(
+            # Three words: a site's own classes have two at most, and no rule is to hit one by chance.
+            name = f".{prefix}{self.word()}-{self.word()}-{self.word()}" + self._draw.pick(
                 ("", "", "--active", "__inner", ":hover", ">a")
             )
             body = ";".join(self._declaration() for _ in range(self._draw.whole(2, 6)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from benchmark.compose.article import Article
 from benchmark.compose.bank import Bank, load_bank
+from benchmark.compose.cut import cut
 from benchmark.compose.draw import Draw
 from benchmark.compose.dress import dress
 from benchmark.compose.gold import content_tokens, gold_blocks, strip_marks
@@ -42,6 +43,8 @@ _LEGACY = {
     "zh-Hant": ("big5", "big5hkscs"),
 }
 _LATIN_1 = frozenset("de en es fi fr id it nl pt sv".split())
+_RAW = re.compile(r"(<script\b.*?</script>|<style\b.*?</style>)", re.S)
+_ESCAPE = re.compile(r"\\[xuU]0*([0-9a-f]+)")
 _KEEP = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>|<style\b.*?</style>)", re.S)
 _LINES_BETWEEN_TAGS = re.compile(r">[ \t]*\n\s*<")
 _INDENT = re.compile(r"\n[ \t]+")
@@ -54,13 +57,13 @@ def compose(
     page_id: str,
     bank: Bank | None = None,
     canary: str | None = None,
-    without: Collection[str] = (),
+    without: str = "",
 ) -> Sample:
     """A page and its exact gold.
 
     Args:
         bank: the phrases to use; the package's for the article's language if None.
-        without: kinds of mess that are switched off.
+        without: a kind of mess that is cut from the page or switched off; all else stays as it is.
 
     Raises:
         CorpusError: a phrase is missing, some text has no mark, or the page doesn't hold the article whole.
@@ -69,7 +72,7 @@ def compose(
     bank = bank or load_bank(article.language)
     shown = _listing(article, skin.page_types[0], bank, draw.child("listing")) if skin.listing else article
     kit = Kit(shown, skin, bank, draw, without)
-    marked, label, codec = _marked_page(kit, draw)
+    marked, label, codec = _marked_page(kit, draw, without)
     final = strip_marks(marked)
     if "<built-in" in final or " object at 0x" in final:
         raise CorpusError(f"{page_id}: the template prints an object", f"Correct skins/{skin.family}/page.html.")
@@ -112,7 +115,7 @@ def _listing(article: Article, page_type: str, bank: Bank, draw: Draw) -> Articl
     return Article(article.slug, title, article.language, page_type, section=section, tags=article.tags)
 
 
-def _marked_page(kit: Kit, draw: Draw) -> tuple[str, str, str]:
+def _marked_page(kit: Kit, draw: Draw, without: str = "") -> tuple[str, str, str]:
     """The page with its marks, the label of its encoding and the codec for it."""
     label = codec = "utf-8"
     wanted, language = kit.skin.encoding, kit.article.language
@@ -120,11 +123,25 @@ def _marked_page(kit: Kit, draw: Draw) -> tuple[str, str, str]:
     if is_old or wanted == "legacy":
         label, codec = _LEGACY.get(language) or draw.child("western").pick(_WESTERN)
     kit.encoding_label = label
-    html = render(kit.skin, kit.context())
-    # What this encoding cannot write stands as a reference in the marked page too: both are read alike.
-    html = html.encode(codec, "xmlcharrefreplace").decode(codec)
+    html = render(kit.skin, kit.context(), without)
+    html = _writable(html, codec)
     manner = draw.child("whitespace").weighted(kit.skin.whitespace)
-    return dress(_lay_out(html, manner), kit.host, draw.child("dress"), manner == "minified"), label, codec
+    html = dress(_lay_out(html, manner), kit.host, draw.child("dress"), manner == "minified")
+    return cut(html) if without else html, label, codec
+
+
+def _writable(html: str, codec: str) -> str:
+    """The page with references for what the encoding cannot write, and with escapes in scripts and style sheets.
+
+    They stand in the marked page too, so that both pages are read alike.
+    """
+    parts = _RAW.split(html)
+    for number, part in enumerate(parts):
+        manner = "backslashreplace" if number % 2 else "xmlcharrefreplace"
+        parts[number] = part.encode(codec, manner).decode(codec)
+        if part.startswith("<style"):
+            parts[number] = _ESCAPE.sub(r"\\\1 ", parts[number])
+    return "".join(parts)
 
 
 def _lay_out(html: str, manner: str) -> str:
