@@ -5,7 +5,7 @@ Every part draws from a stream of its own, so that a change in one box of a temp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +42,7 @@ class Kit:
 
     encoding_label = "utf-8"
 
-    def __init__(self, article: Article, skin: Skin, bank: Bank, draw: Draw, without: Collection[str] = ()) -> None:
+    def __init__(self, article: Article, skin: Skin, bank: Bank, draw: Draw, without: str = "") -> None:
         self.article, self.skin, self.bank = article, skin, bank
         self._draw = draw
         self._counts: dict[str, int] = {}
@@ -70,7 +70,7 @@ class Kit:
         self.prose = Prose(style, texture, self.names, draw.child("prose"), pasted)
         self.nodes = self._cut(article.nodes)
         self.slots: Slots = plan_slots(article, self.nodes, skin.slots, draw.child("slots"))
-        if "pull-quote" in without:
+        if without == "pull-quote":
             self.slots = {place: [one for one in found if one[0] != "pullquote"] for place, found in self.slots.items()}
 
     def _fields(self, draw: Draw) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from benchmark.compose.draw import Draw
 from benchmark.compose.prose import Texture
@@ -83,11 +83,9 @@ _TEXTURES = {
 class Mess:
     """Decides what a page gets, and keeps a record of what was asked for and granted."""
 
-    def __init__(
-        self, weights: Mapping[str, float], draw: Draw, abundance: float = 1.0, without: Collection[str] = ()
-    ) -> None:
-        """``without``: kinds that the page doesn't get, whatever is drawn."""
-        self._without = frozenset(without)
+    def __init__(self, weights: Mapping[str, float], draw: Draw, abundance: float = 1.0, without: str = "") -> None:
+        """``without``: a kind that the page doesn't get, whatever is drawn."""
+        self._without = without
         self._weights = weights
         self._draw = draw
         self._abundance = abundance
@@ -98,9 +96,12 @@ class Mess:
         if name not in MESS:
             raise KeyError(f"{name} is no kind of mess; benchmark.compose.mess.MESS names them")
         if name not in self._granted:
-            drawn = self._draw.child(name).chance(self._probability(name))
-            self._granted[name] = drawn and name not in self._without
+            self._granted[name] = name != self._without and self.drawn(name)
         return self._granted[name]
+
+    def drawn(self, name: str) -> bool:
+        """Whether the page would get it: what a branch asks whose output is cut later."""
+        return self._draw.child(name).chance(self._probability(name))
 
     def _probability(self, name: str) -> float:
         """What the skin states; sites that fill their pages have more boxes of all kinds, sparse sites fewer."""

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from benchmark.compose.article import Article
 from benchmark.compose.bank import Bank
+from benchmark.compose.cut import EnclosingEnvironment
 from benchmark.compose.draw import Draw
 from benchmark.errors import CorpusError
 
@@ -103,19 +104,19 @@ def read_skin(path: Path) -> Skin:
         raise CorpusError(f"{path} is no skin: {error}", "See the fields of benchmark.compose.skin.Skin.") from error
 
 
-def render(skin: Skin, context: Mapping[str, Any]) -> str:
-    """The marked page."""
+def render(skin: Skin, context: Mapping[str, Any], enclosed: str = "") -> str:
+    """The marked page; what a kind of mess prints can be enclosed, so that it can be cut."""
     try:
-        return _environment(skin.folder).get_template("page.html").render(context)
+        return _environment(skin.folder, enclosed).get_template("page.html").render(context)
     except TemplateError as error:
         where = f" line {error.lineno}" if hasattr(error, "lineno") else ""
         raise CorpusError(f"skin {skin.family}{where}: {error}", "Correct its page.html.") from error
 
 
 @cache
-def _environment(folder: Path) -> Environment:
+def _environment(folder: Path, enclosed: str) -> Environment:
     """What loads a skin's templates. It keeps them: compiling one takes longer than making a page."""
-    return Environment(
+    environment = (EnclosingEnvironment if enclosed else Environment)(
         loader=FileSystemLoader([folder, folder.parent / "_shared", SKINS / "_shared"]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -124,6 +125,9 @@ def _environment(folder: Path) -> Environment:
         extensions=["jinja2.ext.do"],
         keep_trailing_newline=True,
     )
+    if isinstance(environment, EnclosingEnvironment):
+        environment.kind = enclosed
+    return environment
 
 
 class Names:
