@@ -118,7 +118,7 @@ class Mess:
     def names(self, textures: set[str]) -> tuple[str, ...]:
         """What the page got. Of the textures, those that found text to work on."""
         granted = {name for name, given in self._granted.items() if given}
-        return tuple(sorted(granted - _TEXTURES | textures))
+        return tuple(sorted((granted - _TEXTURES | textures) - {self._without}))
 
     def texture(self, topics: tuple[str, ...], alphabetic: bool) -> Texture:
         """How the text of this page was typed.
