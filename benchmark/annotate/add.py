@@ -81,11 +81,8 @@ def add_page(
     if not duplicates:
         _refuse_known(page, blocks, folder)
     drafted = draft_labels(page, blocks)
-    labels = drafted.labels if drafted else [GoldBlock(block.text, UNLABELLED) for block in blocks]
-    marked = tuple(
-        GoldBlock(block.text, label.label, label.role, label.cell, hidden=block.hidden)
-        for block, label in zip(blocks, labels, strict=True)
-    )
+    labels: Sequence[GoldBlock] = drafted.labels if drafted else [GoldBlock(block.text, UNLABELLED) for block in blocks]
+    marked = tuple(replace(label, hidden=block.hidden) for block, label in zip(blocks, labels, strict=True))
     by = drafted.by if drafted else None
     provenance = new_provenance(len(blocks), [label.label for label in labels] if drafted else None, by)
     gold = Gold(replace(about, language=language, site=site), marked, provenance=provenance)

@@ -74,6 +74,9 @@ REGISTERED: Mapping[str, Entry] = MappingProxyType(
         "selectolax-text": Entry(
             f"{_HERE}.selectolax_text:SelectolaxText", "baseline: text of the body, without scripts"
         ),
+        "goldspan-draft": Entry(
+            f"{_HERE}.draft:GoldspanDraft", "the annotators' draft labeller, learned from the core set"
+        ),
         "everything": Entry(f"{_HERE}.everything:Everything", "baseline: all the text of the page's text stream"),
         "nothing": Entry(f"{_HERE}.nothing:Nothing", "baseline: an empty text for every page"),
     }

@@ -9,9 +9,13 @@ const frame = $("frame");
 const list = $("blocks");
 const rows = [];
 const SAVE_AFTER = 300;  // milliseconds without a change
+const REST = 50;  // milliseconds that the mouse rests on a block before it is meant
 let start, edit, groups, saving, dirty, timer, stopped;
 let copying = false;  // the next click names the original of a copy
 let shown = { chosen: [], current: null };
+let settled = true;  // pointing may move the selection: it is one block, or it was labelled
+let pointer = "";  // where the mouse was; a list that scrolls under it is no movement of it
+let resting;
 
 // Talking to the server
 
@@ -161,8 +165,26 @@ const split = new Split($("split"), chip);
 const metadata = new Metadata($("metadata"), api);
 
 function label(name) {
-  if (split.isOpen) edit.span(split.number, ...split.range, name);
+  const words = split.isOpen ? [split.number, ...split.range] : selectedText();
+  if (words) edit.span(...words, name);
   else edit.label(name);
+  settled = true;
+}
+
+// The text selected in one row: block, start, end in code points, without the spaces around it.
+function selectedText() {
+  const selection = getSelection();
+  const cell = !selection.isCollapsed && selection.anchorNode?.parentElement?.closest("#blocks .text");
+  if (!cell || !cell.contains(selection.focusNode)) return null;
+  const part = selection.getRangeAt(0);
+  const before = document.createRange();
+  before.setStart(cell, 0);
+  before.setEnd(part.startContainer, part.startOffset);
+  const points = (text) => Array.from(text).length;
+  const text = part.toString();
+  const start = points(before.toString()) + points(text) - points(text.trimStart());
+  selection.removeAllRanges();
+  return text.trim() ? [Number(cell.parentElement.dataset.block), start, start + points(text.trim())] : null;
 }
 
 const commands = {
@@ -202,13 +224,14 @@ function press(key, shift) {
   }
   if (Object.hasOwn(commands, key)) {
     commands[key](shift);
+    settled = key === "Escape" || key === "Enter" || (settled && edit.chosen.length < 2);
     choose();
     return true;
   }
   const name = labelOf(key);
   const role = roleOf(key);
   if (name) label(name);
-  else if (role) edit.role(role);
+  else if (role) { edit.role(role); settled = true; }
   return Boolean(name || role);
 }
 
@@ -226,6 +249,7 @@ function pick(number, shift) {
   else {
     if (split.isOpen && number !== split.number) split.close();
     edit.move(number, shift);
+    settled = false;
     choose();
   }
 }
@@ -261,6 +285,25 @@ list.addEventListener("mousedown", (event) => {
   if (event.shiftKey) event.preventDefault();
   pick(Number(row.dataset.block), event.shiftKey);
 });
+
+// Resting on a block makes it the current one, until one is clicked; dragging selects several; inside one, its text.
+list.addEventListener("mousemove", (event) => {
+  const row = event.target.closest("li");
+  const place = `${event.clientX} ${event.clientY}`;
+  if (!row || !edit || place === pointer || split.isOpen || copying || metadata.picking) return;
+  pointer = place;
+  clearTimeout(resting);
+  const number = Number(row.dataset.block);
+  if (number === edit.current) return;
+  if (event.buttons === 1) {
+    getSelection().removeAllRanges();
+    edit.move(number, true);
+    choose(false);
+  } else if (!event.buttons && settled && getSelection().isCollapsed) {
+    resting = setTimeout(() => { if (settled) { edit.move(number); choose(false); } }, REST);
+  }
+});
+list.addEventListener("mouseleave", () => clearTimeout(resting));
 
 addEventListener("beforeunload", (event) => { if (dirty || saving) event.preventDefault(); });
 
@@ -321,7 +364,7 @@ function furnish() {
   }
   for (const role of start.roles) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: role });
-    button.addEventListener("click", () => { edit.role(role); list.focus(); });
+    button.addEventListener("click", () => { edit.role(role); settled = true; list.focus(); });
     $("roles").append(button);
   }
   for (const [key, does] of HELP) {

@@ -14,15 +14,15 @@ export const labelOf = (key) => Object.keys(KEYS).find((label) => KEYS[label] ==
 export const roleOf = (key) => (Object.hasOwn(ROLE_KEYS, key) ? ROLE_KEYS[key] : undefined);
 
 export const HELP = [
-  ["j k", "next, previous block"],
-  ["J K, ⇧ click", "extend the range"],
+  ["j k, pointing", "next, previous block; the block under the mouse"],
+  ["J K, dragging", "extend the range; ⇧ click too"],
   ["s", "select the whole subtree; again: the one around it"],
   ["a", "select all alike: same path"],
   ["a letter", "label what is selected"],
   ["0–9", "role: paragraph, h1–h6, li, quote, code"],
   ["Enter", "confirm, go to the next open block"],
   ["⇧ Enter", "confirm everything down to here"],
-  ["x", "split the block into spans"],
+  ["x", "split the block into spans; or select some of its text, then a letter"],
   ["=", "copy of: then click the original"],
   ["u", "unsure"],
   ["m", "fill the next metadata field from this block"],
