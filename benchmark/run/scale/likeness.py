@@ -31,6 +31,8 @@ def likenesses(bags: Sequence[Bag | None]) -> list[float | None]:
     Args:
         bags: for each system what it said; None where it failed, which says nothing about the others.
     """
+    if len(bags) < 2:
+        return []
     sizes = [0 if bag is None else len(bag) for bag in bags]
     kept = [bag for bag in bags if bag is not None]
     words, ids = np.unique(np.concatenate(kept), return_inverse=True) if kept else (np.empty(0), np.empty(0))
