@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from math import log1p
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,11 @@ def _steep(grid: Grid, cell: Cell) -> int:
     return 0 if not cell.value else max(1, round(8 * (cell.value / grid.most) ** 2))
 
 
+def _gentle(grid: Grid, cell: Cell) -> int:
+    """How dark a number of words is, from 0 to 8; by the logarithm, since baselines leak a hundred times as many."""
+    return 0 if not cell.value else max(1, round(8 * log1p(cell.value) / log1p(grid.most)))
+
+
 def _profiles(board: Board) -> bytes:
     grids = [
         (policy, [grid for grid in (leak_grid(result), loss_grid(result)) if grid])
@@ -115,6 +121,7 @@ def _profiles(board: Board) -> bytes:
         board,
         asset("sort.js") + asset("leaderboard/switch.js"),
         grids=grids,
+        gentle=_gentle,
         metadata=metadata_grid(board.result),
         **_heads(board),
     )
