@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,7 +34,7 @@ from benchmark.errors import GoldspanError
     type=click.Choice(["local", "ray"]),
     help="ray takes the cluster of RAY_ADDRESS, else one that it starts here.",
 )
-@click.option("--workers", type=click.IntRange(1, 100_000), help="Shards at a time. [default: the number of cores]")
+@click.option("--workers", type=click.IntRange(1, 100_000), help="Shards at a time. [default: the cores there are]")
 @click.option("--shard-mb", default=16.0, show_default=True, type=click.FloatRange(0.001), help="Input of a shard.")
 @common.limit_options
 @click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped.")
@@ -69,7 +68,7 @@ def command(
     fresh = 0
     try:
         with common.progress("crawl", number, "shards") as advance:
-            for outcome in crawl.run(engine, workers or os.cpu_count() or 1):
+            for outcome in crawl.run(engine, workers):
                 if outcome.fault:
                     faults.append(outcome.fault)
                 elif outcome.summary and outcome.fresh:

@@ -14,7 +14,7 @@ from benchmark.run.scale.plan import Order, Shard
 from benchmark.run.scale.shard import Outcome, attempt
 
 
-def run_ray(order: Order, shards: Iterable[Shard], workers: int) -> Iterator[Outcome]:
+def run_ray(order: Order, shards: Iterable[Shard], workers: int | None) -> Iterator[Outcome]:
     """Do all shards, with so many at a time, on the cluster that RAY_ADDRESS names, or on one that is started here and
     ended again.
 
@@ -33,6 +33,7 @@ def run_ray(order: Order, shards: Iterable[Shard], workers: int) -> Iterator[Out
         # What a worker holds, it holds for good: its extractors stay warm from shard to shard.
         task = ray.remote(num_cpus=1, max_retries=LOSSES, scheduling_strategy="SPREAD")(_attempt)
         given = ray.put(order)
+        workers = workers or _cores(ray)
         queue = iter(shards)
         flying = {task.remote(given, shard): shard for shard in islice(queue, workers)}
         while flying:
@@ -52,7 +53,7 @@ def run_ray(order: Order, shards: Iterable[Shard], workers: int) -> Iterator[Out
             ray.shutdown()
 
 
-def _start(ray: Any, workers: int) -> None:
+def _start(ray: Any, workers: int | None) -> None:
     quiet = {"log_to_driver": False, "logging_level": "error", "include_dashboard": False}
     address = os.environ.get("RAY_ADDRESS")
     try:
@@ -63,6 +64,10 @@ def _start(ray: Any, workers: int) -> None:
     except (ConnectionError, RuntimeError, ValueError) as fault:
         where = f"no Ray cluster answers at {address}" if address else "Ray cannot be started here"
         raise GoldspanError(f"{where}: {fault}", "Set RAY_ADDRESS to a cluster's address, or leave it out.") from None
+
+
+def _cores(ray: Any) -> int:
+    return int(ray.cluster_resources().get("CPU", 1))
 
 
 def _attempt(order: Order, shard: Shard) -> Outcome:

@@ -18,7 +18,7 @@ from benchmark.run.scale.shard import Outcome
 from benchmark.run.worker import Limits
 from benchmark.store.files import read_json, write_atomically
 
-Engine = Callable[[Order, Iterable[Shard], int], Iterator[Outcome]]
+Engine = Callable[[Order, Iterable[Shard], int | None], Iterator[Outcome]]
 
 ENGINES: Mapping[str, Engine] = {"local": run_local, "ray": run_ray}
 
@@ -37,8 +37,12 @@ class Crawl:
     def shards(self) -> Iterator[Shard]:
         return plan(self.inputs, self.shard_mb)
 
-    def run(self, engine: str, workers: int) -> Iterator[Outcome]:
-        """Do what is not done yet; the outcomes of all shards, as they are ready."""
+    def run(self, engine: str, workers: int | None) -> Iterator[Outcome]:
+        """Do what is not done yet; the outcomes of all shards, as they are ready.
+
+        Args:
+            workers: shards at a time; as many as there are cores if None.
+        """
         return ENGINES[engine](self.order, self.shards(), workers)
 
 

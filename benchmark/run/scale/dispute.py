@@ -66,8 +66,9 @@ class Group:
 
 
 def most_disputed(out: Path) -> list[Disputed]:
-    """The pages on which systems agree least, a quarter of all and :data:`KEPT` at most; each content once. Those on which
-    they agree to the word are no dispute.
+    """The pages on which systems agree least, a quarter of all and :data:`KEPT` at most; each content once.
+
+    Those on which they agree to the word are no dispute.
 
     Raises:
         RunFileError: a result cannot be read.

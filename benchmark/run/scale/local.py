@@ -46,11 +46,12 @@ class _Worker:
         self.pipe.close()
 
 
-def run_local(order: Order, shards: Iterable[Shard], workers: int) -> Iterator[Outcome]:
+def run_local(order: Order, shards: Iterable[Shard], workers: int | None) -> Iterator[Outcome]:
     """Do all shards, with so many worker processes; the outcomes come as they are ready. A worker that is lost is
     replaced, and its shard taken up again."""
     queue, again, losses = iter(shards), deque[Shard](), Counter[int]()
     crew: list[_Worker] = []
+    workers = workers or os.cpu_count() or 1
     try:
         while True:
             while len(crew) < workers and (shard := again.popleft() if again else next(queue, None)):
