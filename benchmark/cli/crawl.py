@@ -58,9 +58,10 @@ def command(
     pages on which they differ most. 'goldspan suggest' names the best of them to annotate next.
     """
     from benchmark.run.scale.crawl import begin
-    from benchmark.run.scale.plan import find_inputs
+    from benchmark.run.scale.plan import check_installed, find_inputs
     from benchmark.run.worker import Limits
 
+    check_installed()
     started = time.monotonic()
     crawl = begin(systems, find_inputs(inputs), out, Limits(timeout, memory), shard_mb, resume)
     number = sum(1 for _ in crawl.shards())

@@ -27,7 +27,9 @@ def command(results: Path, count: int, per_site: int, as_json: bool) -> int:
     from benchmark.report.crawl import suggestion_rows, suggestion_table
     from benchmark.run.scale.crawl import read_about
     from benchmark.run.scale.dispute import check_disputable, group, most_disputed, suggest
+    from benchmark.run.scale.plan import check_installed
 
+    check_installed()
     systems = read_about(results)["systems"]
     check_disputable(systems, results)
     suggested = suggest(group(most_disputed(results), len(systems)), count, per_site)

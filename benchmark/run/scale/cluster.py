@@ -30,7 +30,7 @@ def run_ray(order: Order, shards: Iterable[Shard], workers: int | None) -> Itera
     if ours:
         _start(ray, workers)
     try:
-        # What a worker holds, it holds for good: its extractors stay warm from shard to shard.
+        # A task again runs in a process that has run one before, if it can: its extractors are warm.
         task = ray.remote(num_cpus=1, max_retries=LOSSES, scheduling_strategy="SPREAD")(_attempt)
         given = ray.put(order)
         workers = workers or _cores(ray)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import glob
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-from benchmark.errors import UsageError
+from benchmark.errors import GoldspanError, UsageError
 from benchmark.run.worker import Limits
 from benchmark.store.pages import group_sizes, open_pages
 from benchmark.store.warc import SUFFIXES, check_warc
@@ -50,6 +51,16 @@ class Shard:
     def result(self, out: Path) -> Path:
         """Where its result is, once it is finished."""
         return out / "shards" / f"{self.number:06d}{PARQUET}"
+
+
+def check_installed() -> None:
+    """
+    Raises:
+        GoldspanError: a library that crawls need is not there.
+    """
+    missing = [name for name in ("fastwarc", "pyarrow", "sklearn") if find_spec(name) is None]
+    if missing:
+        raise GoldspanError(f"crawls need {' and '.join(missing)}", "Install them: pip install 'goldspan[scale]'")
 
 
 def find_inputs(given: Sequence[str]) -> tuple[Path, ...]:
