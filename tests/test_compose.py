@@ -40,6 +40,26 @@ def test_composing_twice_gives_the_same_page_and_another_seed_another() -> None:
     assert one.page.data != other.page.data
 
 
+def test_a_kind_of_mess_can_be_taken_out_and_all_else_stays() -> None:
+    article, skin = ARTICLES["en/skerrin-ferry-talks"], SKINS["tabloid"]
+    for kind, label in (("consent", "cookie-consent"), ("sponsored", "sponsored"), ("app-banner", "app-promo")):
+        seed = next(s for s in "abcdefghijklmnop" if kind in compose(article, skin, s, "p").gold.about.mess)
+        whole, part = compose(article, skin, seed, "p"), compose(article, skin, seed, "p", without=kind)
+        assert set(part.gold.about.mess) == set(whole.gold.about.mess) - {kind}
+        texts = [(block.label, block.text) for block in whole.gold.blocks or () if block.label != label]
+        assert [(block.label, block.text) for block in part.gold.blocks or ()] == texts
+        assert len(texts) < len(whole.gold.blocks or ())
+
+
+def test_mess_outside_the_template_can_be_switched_off() -> None:
+    article, skin = ARTICLES["en/skerrin-ferry-talks"], SKINS["broadsheet"]
+    seed = next(s for s in "abcdefghijklmnop" if "lazy-images" in compose(article, skin, s, "p").gold.about.mess)
+    whole, part = compose(article, skin, seed, "p"), compose(article, skin, seed, "p", without="lazy-images")
+    assert set(part.gold.about.mess) == set(whole.gold.about.mess) - {"lazy-images"}
+    assert [block.text for block in part.gold.blocks or ()] == [block.text for block in whole.gold.blocks or ()]
+    assert part.page.data != whole.page.data
+
+
 @pytest.mark.parametrize("family", sorted(SKINS))
 def test_every_skin_is_exact_for_other_seeds(family: str) -> None:
     skin = SKINS[family]
