@@ -42,6 +42,7 @@ EXPECTED = {
     "huge_print": ("ok", "printed"),
     "closed_descriptors": ("crash", "exit code"),
     "prints": ("ok", "printed"),
+    "calculates": ("ok", "on 1 thread"),
     "orphans": ("ok", "left two behind"),
     "socket_python": ("ok", "blocked"),
     "socket_c": ("ok", "blocked"),

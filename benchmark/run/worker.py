@@ -26,6 +26,8 @@ _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 _CHUNK = 1 << 18
 _LARGEST_REPLY = 400 * 2**20  # bytes: a text of the largest size, escaped
 _NOISE = 4000  # bytes kept of what an extractor prints during a page
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Libraries of numbers would take every core for a page, wait for one another in a loop, and be slower for it."""
 _MEMORY_EVERY = 0.05  # seconds between looks at the memory; quick pages never see one
 
 
@@ -113,6 +115,7 @@ class Worker:
         self.replies, from_child = os.pipe()
         self.output, output = os.pipe()
         environment = {
+            **_ONE_THREAD,
             **{name: value for name, value in os.environ.items() if not _is_secret(name)},
             "HOME": str(self.folder),
             "TMPDIR": str(self.folder),

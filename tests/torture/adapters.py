@@ -158,6 +158,15 @@ def prints(html: str) -> str:
 
 
 @on_trigger
+def calculates(html: str) -> str:
+    import numpy as np
+
+    square = np.ones((400, 400))
+    square @ square
+    return f"on {len(os.listdir('/proc/self/task'))} thread"
+
+
+@on_trigger
 def orphans(html: str) -> str:
     if os.fork() == 0:
         os.setsid()
