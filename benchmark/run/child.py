@@ -19,6 +19,7 @@ import orjson
 
 from benchmark.model import System
 from benchmark.run.memory import peak_mb, reset_peak
+from benchmark.run.wire import page_end
 
 LARGEST_TEXT = 64 * 2**20  # code points; a longer output is refused
 
@@ -58,10 +59,15 @@ def serve_pages(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
         send(replies, {"goldspan": 1, "refused": told(error)})
         return
     send(replies, {"goldspan": 1, **hello, "start_ms": (time.perf_counter() - started) * 1000})
-    for line in requests:
+    for number, line in enumerate(requests):
         request = orjson.loads(line)
         reset_peak()
-        send(replies, {"id": request["id"], **answered(extract, request), "peak_mb": peak_mb()})
+        answer = {"id": request["id"], **answered(extract, request), "peak_mb": peak_mb()}
+        try:
+            os.write(1, page_end(number))
+        except OSError:  # the extractor may have closed it
+            pass
+        send(replies, answer)
 
 
 def _load(spec: str) -> tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[str, Any]]:

@@ -40,6 +40,11 @@ def encode_request(number: int, page: dict[str, Any]) -> bytes:
         return json.dumps(request, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
+def page_end(number: int) -> bytes:
+    """What parts the prints of a page from those of the next, which may be under way before anybody has read them."""
+    return b"\0%d\0" % number
+
+
 def system_of(hello: dict[str, Any]) -> System:
     """Who a process says it is.
 

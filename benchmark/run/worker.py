@@ -20,7 +20,7 @@ from typing import Any
 from benchmark.errors import ExtractorError
 from benchmark.model import Status, System
 from benchmark.run import memory, strays
-from benchmark.run.wire import system_of
+from benchmark.run.wire import page_end, system_of
 
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 _CHUNK = 1 << 18
@@ -97,6 +97,7 @@ class Worker:
         self.guard = "unknown"
         self.folder = Path(tempfile.mkdtemp(prefix="goldspan-"))
         self.answered = 0
+        self._received = 0
         self._left: deque[memoryview] = deque()  # of requests that are not written yet
         self._sent: deque[float] = deque()  # when the requests without an answer were handed over
         self._free = 0.0  # when it gave its last answer
@@ -197,7 +198,8 @@ class Worker:
             peak = memory.peak_mb(self.process.pid)
             memory.reset_peak(self.process.pid)
         self._drain_output()
-        return Answer(line, ended, self._take_noise(), ms, peak)
+        self._received += 1
+        return Answer(line, ended, self._take_noise(self._received - 1 if ended is None else None), ms, peak)
 
     def reply(self, number: int, answer: Answer) -> Reply:
         """What an answer says. A process that does not keep to the protocol is ended.
@@ -311,10 +313,12 @@ class Worker:
     def _said(self) -> str:
         return bytes(self.noise).decode("utf-8", "replace").strip()
 
-    def _take_noise(self) -> str | None:
-        text = self._said()
-        self.noise.clear()
-        return text or None
+    def _take_noise(self, page: int | None = None) -> str | None:
+        """What it printed, up to the end of a page if that is marked."""
+        mark = page_end(page) if page is not None else b""
+        text, found, rest = bytes(self.noise).partition(mark) if mark else (bytes(self.noise), b"", b"")
+        self.noise[:] = rest if found else b""
+        return text.decode("utf-8", "replace").replace("\0", " ").strip() or None
 
     def _check_memory(self) -> None:
         used = strays.resident_mb(self.process.pid)
