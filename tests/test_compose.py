@@ -12,7 +12,7 @@ from benchmark.compose import Article, PlannedPage, draw_plan, load_plan, load_s
 from benchmark.compose.bank import load_bank
 from benchmark.compose.body import BodyReader
 from benchmark.compose.build import build, manifest
-from benchmark.compose.composer import compose
+from benchmark.compose.composer import compose, writable
 from benchmark.compose.draw import Draw
 from benchmark.compose.gold import content_tokens, gold_blocks, strip_marks
 from benchmark.compose.plan import format_line
@@ -120,6 +120,12 @@ def test_a_plan_that_names_what_does_not_exist_is_refused() -> None:
         list(build([PlannedPage("p", "en/none", "tabloid", "s")], ARTICLES, SKINS))
     with pytest.raises(CorpusError, match="no skin"):
         list(build([PlannedPage("p", "en/library-of-soil", "none", "s")], ARTICLES, SKINS))
+
+
+def test_what_an_encoding_cannot_write_is_escaped_where_references_are_not_read() -> None:
+    html = '<style>a{content:"ș"}</style><p>ș</p><script>s="ș"</script>'
+    assert writable(html, "iso8859_2") == '<style>a{content:"\\219 "}</style><p>&#537;</p><script>s="\\u0219"</script>'
+    assert writable(html, "utf-8") == html
 
 
 # Gold

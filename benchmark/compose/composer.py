@@ -124,13 +124,13 @@ def _marked_page(kit: Kit, draw: Draw, without: str = "") -> tuple[str, str, str
         label, codec = _LEGACY.get(language) or draw.child("western").pick(_WESTERN)
     kit.encoding_label = label
     html = render(kit.skin, kit.context(), without)
-    html = _writable(html, codec)
+    html = writable(html, codec)
     manner = draw.child("whitespace").weighted(kit.skin.whitespace)
     html = dress(_lay_out(html, manner), kit.host, draw.child("dress"), manner == "minified")
     return cut(html) if without else html, label, codec
 
 
-def _writable(html: str, codec: str) -> str:
+def writable(html: str, codec: str) -> str:
     """The page with references for what the encoding cannot write, and with escapes in scripts and style sheets.
 
     They stand in the marked page too, so that both pages are read alike.
