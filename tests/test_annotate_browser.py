@@ -273,6 +273,48 @@ def test_keys_of_every_kind(browser: Browser, tmp_path: Path) -> None:
         page.close()
 
 
+def test_pointing_dragging_and_selecting_text(browser: Browser, tmp_path: Path) -> None:
+    folder = sample(tmp_path, ARTICLE)
+
+    def move(number: int) -> None:
+        box = page.locator(f"#block-{number}").bounding_box()
+        assert box
+        page.mouse.move(box["x"] + 22, box["y"] + 8)
+        page.mouse.move(box["x"] + 20, box["y"] + 8)
+        page.locator(f"#block-{number}.current").wait_for()
+
+    with serving(open_desk(folder, ["one"], "ada")) as served:
+        page = open_page(browser, served)
+        move(2)
+        page.keyboard.press("y")
+        move(3)
+        page.mouse.down()
+        move(6)
+        page.mouse.up()
+        move_away = page.locator("#block-1").bounding_box()
+        assert move_away
+        page.mouse.move(move_away["x"] + 20, move_away["y"] + 8)
+        page.wait_for_timeout(200)
+        assert page.locator("#blocks .chosen").count() == 4  # what was chosen on purpose stays
+        page.keyboard.press("b")
+        move(0)
+        page.keyboard.press("n")
+        # A word of a block becomes a span.
+        box = page.locator("#block-3 .text").bounding_box()
+        assert box
+        page.mouse.dblclick(box["x"] + 24, box["y"] + 8)
+        word = page.evaluate("getSelection().toString().trim()")
+        assert word
+        page.keyboard.press("h")
+        saved(page)
+        page.close()
+    blocks = read_sample(folder / "one").gold.blocks or ()
+    assert [block.label for block in blocks[2:7]] == ["byline", "body", "body", "body", "body"]
+    assert blocks[0].label == "navigation"
+    (span,) = blocks[3].spans
+    assert (blocks[3].text[span.start : span.end], span.label) == (word, "share")
+
+
 def test_a_key_is_answered_at_once_on_a_page_of_3000_blocks(browser: Browser, tmp_path: Path) -> None:
     rows = "".join(
         f"<tr><td>Row {n} of the table of tides<td><a href=x>High water {n}</a><td>low {n}" for n in range(1000)
