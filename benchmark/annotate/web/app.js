@@ -168,6 +168,7 @@ function label(name) {
   const words = split.isOpen ? [split.number, ...split.range] : selectedText();
   if (words) edit.span(...words, name);
   else edit.label(name);
+  getSelection().removeAllRanges();
   settled = true;
 }
 
@@ -303,6 +304,7 @@ list.addEventListener("mousemove", (event) => {
     resting = setTimeout(() => { if (settled) { edit.move(number); choose(false); } }, REST);
   }
 });
+addEventListener("mouseup", () => { if (edit?.chosen.length > 1) getSelection().removeAllRanges(); });
 list.addEventListener("mouseleave", () => clearTimeout(resting));
 
 addEventListener("beforeunload", (event) => { if (dirty || saving) event.preventDefault(); });
