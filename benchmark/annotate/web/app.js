@@ -225,7 +225,7 @@ function press(key, shift) {
   }
   if (Object.hasOwn(commands, key)) {
     commands[key](shift);
-    settled = key === "Escape" || key === "Enter" || (settled && edit.chosen.length < 2);
+    settled = ["Escape", "Enter", "z"].includes(key) || (key === "=" && !copying) || (settled && edit.chosen.length < 2);
     choose();
     return true;
   }
@@ -244,6 +244,7 @@ function take(number) {
 function pick(number, shift) {
   if (copying) {
     copying = false;
+    settled = true;
     notify("");
     edit.copyOf(number);
   } else if (metadata.picking) take(number);
