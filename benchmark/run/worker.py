@@ -142,7 +142,8 @@ class Worker:
                 os.close(descriptor)
         for descriptor in (self.requests, self.replies, self.output):
             os.set_blocking(descriptor, False)
-        strays.widen(self.requests)
+        for descriptor in (self.requests, self.output):
+            strays.widen(descriptor)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.replies, selectors.EVENT_READ)
         self.selector.register(self.output, selectors.EVENT_READ)
