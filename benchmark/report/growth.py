@@ -21,7 +21,7 @@ PANEL_WIDTH, PANEL_HEIGHT = 430.0, 260.0
 _ACROSS = 2
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54.0, 118.0, 26.0, 34.0
 _LINE = 12.0  # between two names, or less where there are many
-_NEAR = 0.05  # so little of a decade needs no decade of its own
+_NEAR = 0.15  # so little of a decade needs no decade of its own
 
 
 @dataclass(frozen=True, slots=True)
