@@ -315,6 +315,37 @@ def test_pointing_dragging_and_selecting_text(browser: Browser, tmp_path: Path) 
     assert (blocks[3].text[span.start : span.end], span.label) == (word, "share")
 
 
+def test_the_row_under_the_mouse_is_the_one_that_a_click_chooses_far_down_the_list(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Rows that are seen for the first time must not grow: the list would move away under the mouse."""
+    prose = "".join(f"<p>{f'Paragraph {n} tells of the tides. ' * 12}" for n in range(200))
+    folder = sample(tmp_path, f"<!DOCTYPE html><body>{prose}</body>")
+    with serving(open_desk(folder, ["one"], "ada")) as served:
+        page = open_page(browser, served)
+        row = page.locator("#block-150")
+        row.scroll_into_view_if_needed()
+        before = row.bounding_box()
+        assert before
+        page.mouse.move(before["x"] + 22, before["y"] + 8)
+        page.mouse.move(before["x"] + 20, before["y"] + 8)
+        page.locator("#block-150.current").wait_for()
+        page.wait_for_timeout(300)
+        assert row.bounding_box() == before
+        page.mouse.down()
+        page.mouse.up()
+        assert page.locator("#blocks .chosen").get_attribute("id") == "block-150"
+        # And a jump by key ends where the block is.
+        page.keyboard.press("Home")
+        page.keyboard.press("End")
+        page.wait_for_timeout(300)
+        box, pane = page.locator("#block-199").bounding_box(), page.locator("#blocks").bounding_box()
+        assert box
+        assert pane
+        assert pane["y"] <= box["y"] <= pane["y"] + pane["height"]
+        page.close()
+
+
 def test_a_key_is_answered_at_once_on_a_page_of_3000_blocks(browser: Browser, tmp_path: Path) -> None:
     rows = "".join(
         f"<tr><td>Row {n} of the table of tides<td><a href=x>High water {n}</a><td>low {n}" for n in range(1000)
