@@ -209,8 +209,9 @@ class Run:
                 worker = worker or self._start()
                 if not sent:
                     worker.send(task.request)
-                # The next page waits in the process's pipe, so that it need not wait for that when it has answered.
-                following = self._take_ready(tasks)
+                # The next page waits in the pipe of a process of ours, so that it need not wait for that when it has
+                # answered. A command gets it later: what it prints has no mark that says where a page ends.
+                following = self._take_ready(tasks) if self._is_python() else _NOT_READY
                 ahead = isinstance(following, _Task)
                 if isinstance(following, _Task):
                     worker.send(following.request)
