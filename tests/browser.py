@@ -35,6 +35,12 @@ def axe_source() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
+def wide_table(rows: int) -> str:
+    """A page of three blocks a row."""
+    cells = (f"<tr><td>Row {n} of the table of tides<td><a href=x>High water {n}</a><td>low {n}" for n in range(rows))
+    return f"<!DOCTYPE html><body><table>{''.join(cells)}</table></body>"
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless browser; the test is skipped where there is none."""
