@@ -111,13 +111,14 @@ def test_what_is_refused(served: Served, what: str) -> None:
 
 
 def test_bodies_that_are_too_large_are_refused(served: Served) -> None:
-    assert ask(served, "PUT", content=b" " * (LARGEST + 1)).status_code == 413
-    large = (b" " * 2**20 for _ in range(LARGEST // 2**20 + 2))  # sent in chunks, without its length
-    try:
-        assert ask(served, "PUT", content=large).status_code == 413
-    except httpx.WriteError:
-        pass  # the server closed the connection before all was sent
-    assert ask(served).status_code == 200
+    """With their length, and in chunks without it. The server may close the connection before all was sent."""
+    chunks = (b" " * 2**20 for _ in range(LARGEST // 2**20 + 2))
+    for large in (b" " * (LARGEST + 1), chunks):
+        try:
+            assert ask(served, "PUT", content=large).status_code == 413
+        except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
+            pass
+        assert ask(served).status_code == 200
 
 
 def test_a_second_host_header_does_not_help(served: Served) -> None:
