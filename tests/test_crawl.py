@@ -168,19 +168,30 @@ def test_suggestions_take_turns_between_quarrels_and_sites() -> None:
 def test_a_journal_knows_what_was_in_flight(tmp_path: Path) -> None:
     path = tmp_path / "a.journal"
     for number in range(2):
-        journal = Journal(path)
+        journal = Journal(path, "first")
         journal.take(0, 4)
         journal.hold(4, Held(100, "id", "https://a.example/", 7))
         journal.take(0, 5 + number)
         journal.answer(0, 5 + number, Prediction("x@1", str(5 + number), "ok", Extraction("text\ud800")))
         journal._file.close()  # lost
     path.write_bytes(path.read_bytes() + b'{"take": [0, 9')
-    with Journal(path) as journal:
+    with Journal(path, "first") as journal:
         assert journal.lost == {(0, 4): 2}
         assert {number for _, number in journal.answers} == {5, 6}
         assert journal.held[4] == Held(100, "id", "https://a.example/", 7)
         journal.take(0, 9)
-    assert Journal(path).lost == {(0, 4): 2}
+    assert Journal(path, "first").lost == {(0, 4): 2}
+
+
+def test_a_run_that_was_killed_is_not_held_against_a_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.journal"
+    for run in ("first", "second", "second", "third"):
+        journal = Journal(path, run)
+        journal.take(0, 4)
+        journal._file.close()  # lost
+    with Journal(path, "fourth") as journal:
+        assert journal.lost == {(0, 4): 1}
+        assert journal.suspect == {(0, 4)}
 
 
 def test_the_plan_covers_every_byte_once(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from benchmark.errors import RunFileError, UsageError
 from benchmark.run.environment import environment
@@ -85,7 +86,7 @@ def begin(
     else:
         text = json.dumps({**about, "environment": environment()}, indent=1, ensure_ascii=False)
         write_atomically(path, text.encode("utf-8", "replace") + b"\n")
-    order = Order(tuple(systems), tuple(keys), limits, out.resolve(), Path.cwd())
+    order = Order(tuple(systems), tuple(keys), limits, out.resolve(), Path.cwd(), uuid4().hex)
     return Crawl(order, tuple(inputs), shard_mb)
 
 

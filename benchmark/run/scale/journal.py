@@ -1,7 +1,8 @@
 """What a shard's worker has done so far, so that whoever takes the shard over after it was lost goes on from there.
 
 JSON lines, one as each record is taken up and one as it is answered. What was taken up and not answered when the worker
-was lost was in flight: it is tried again, alone, and given up when that worker is lost as well.
+was lost was in flight: it is tried again, alone, and given up when that worker is lost as well. If the run itself ended
+there (it was killed, the power went), that says nothing against the record: it is tried again, and nothing counted.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from benchmark.store.files import decode_json
 from benchmark.store.runs import prediction_from_json, prediction_to_json
 
 TRIES = 2
-"""So often a record may be in flight when its worker is lost."""
+"""So often a record may be in flight when its worker is lost and the run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,27 @@ class _Past:
     skipped: set[int] = field(default_factory=set)
     answers: dict[tuple[int, int], Prediction] = field(default_factory=dict)
     lost: Counter[tuple[int, int]] = field(default_factory=Counter)
+    suspect: set[tuple[int, int]] = field(default_factory=set)
 
 
 class Journal:
     """A shard's journal, open for going on. A context manager; the file is locked while it is open.
 
+    Args:
+        run: names the run that the worker belongs to; a run that is resumed is another one.
+
     Attributes:
         held: what was looked into, by the record's number.
         skipped: the numbers of records that hold no page.
         answers: by the system's number and the record's.
-        lost: how often a worker was lost with a record in flight, by the same two numbers.
+        lost: how often a worker was lost with a record in flight while its run went on, by the same two numbers.
+        suspect: what was ever in flight as a worker ended, by the same two numbers.
 
     Raises:
         GoldspanError: it cannot be written, or another process is at this shard.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, run: str) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("ab+")
@@ -75,10 +81,11 @@ class Journal:
         data = self._file.read()
         whole = data.rfind(b"\n") + 1
         self._file.truncate(whole)
-        past = _read(data[:whole], str(path))
+        past = _read(data[:whole], str(path), run)
         self.path = path
-        self.held, self.skipped, self.answers, self.lost = past.held, past.skipped, past.answers, past.lost
-        self._write({"begin": True})
+        self.held, self.skipped, self.answers = past.held, past.skipped, past.answers
+        self.lost, self.suspect = past.lost, past.suspect
+        self._write({"begin": run})
 
     def __enter__(self) -> Journal:
         return self
@@ -123,14 +130,22 @@ class Journal:
             raise GoldspanError(f"{self.path} cannot be written: {fault.strerror}", "Make room and resume.") from None
 
 
-def _read(data: bytes, where: str) -> _Past:
+def _read(data: bytes, where: str, run: str) -> _Past:
     past = _Past()
     flying: set[tuple[int, int]] = set()
+    writer = ""  # the run of the worker that wrote what is being read
+
+    def begin(following: str) -> None:
+        past.suspect.update(flying)
+        if following == writer:
+            past.lost.update(flying)
+        flying.clear()
+
     for number, line in enumerate(data.splitlines(), start=1):
         record = decode_json(line, f"{where} line {number}", GoldspanError)
         if "begin" in record:
-            past.lost.update(flying)
-            flying.clear()
+            begin(record["begin"])
+            writer = record["begin"]
         elif "end" in record:
             flying.clear()
         elif "take" in record:
@@ -140,13 +155,13 @@ def _read(data: bytes, where: str) -> _Past:
                 record["at"], record["id"], record["url"], record["size"], record.get("fault")
             )
             if record.get("fault"):
-                flying = {key for key in flying if key[1] != record["hold"]}
+                flying -= {key for key in flying if key[1] == record["hold"]}
         elif "skip" in record:
             past.skipped.add(record["skip"])
-            flying = {key for key in flying if key[1] != record["skip"]}
+            flying -= {key for key in flying if key[1] == record["skip"]}
         else:
             key = tuple(record["answer"])
             past.answers[key] = prediction_from_json(record)
             flying.discard(key)
-    past.lost.update(flying)
+    begin(run)
     return past

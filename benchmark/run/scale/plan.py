@@ -26,6 +26,7 @@ class Order:
         keys: who they are; a machine on which one is somebody else takes no part.
         out: the folder of the run, which every machine sees.
         folder: the working directory, which relative names of extractors are looked up in.
+        run: a name that no other run has, this one resumed neither.
     """
 
     systems: tuple[str, ...]
@@ -33,6 +34,7 @@ class Order:
     limits: Limits
     out: Path
     folder: Path
+    run: str
 
 
 @dataclass(frozen=True, slots=True)

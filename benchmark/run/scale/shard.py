@@ -60,7 +60,7 @@ def process_shard(order: Order, shard: Shard) -> Summary:
     """
     started = time.monotonic()
     path = shard.result(order.out)
-    with Journal(path.with_suffix(".journal")) as journal:
+    with Journal(path.with_suffix(".journal"), order.run) as journal:
         work = _Work(journal, shard)
         for system in range(len(order.systems)):
             work.ask(system, _run_of(order, system))
@@ -111,7 +111,7 @@ class _Work:
         def pages() -> Iterator[tuple[str, Page]]:
             first = True
             while (record := ahead()) is not None:
-                alone = journal.lost[system, record.number] > 0
+                alone = (system, record.number) in journal.suspect
                 if alone and not first:
                     return
                 records.clear()
