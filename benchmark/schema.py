@@ -70,7 +70,21 @@ def _validator(kind: str) -> Draft202012Validator:
         if name in schema.get("$defs", {}):
             schema["$defs"][name] = {"enum": values}
     Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
+    return Draft202012Validator(_inlined(schema, schema.get("$defs", {})))
+
+
+def _inlined(node: Any, parts: Mapping[str, Any]) -> Any:
+    """A schema with what it refers to put in place: looking a reference up costs as much as all else that is checked.
+    No part refers to itself."""
+    if isinstance(node, list):
+        return [_inlined(item, parts) for item in node]
+    if not isinstance(node, dict):
+        return node
+    others = {key: _inlined(value, parts) for key, value in node.items() if key not in ("$ref", "$defs")}
+    if "$ref" not in node:
+        return others
+    part = _inlined(parts[node["$ref"].rpartition("/")[2]], parts)
+    return {**others, "allOf": [*others.get("allOf", ()), part]} if others else part
 
 
 def validate(kind: str, data: object, where: str) -> list[Incident]:

@@ -134,7 +134,7 @@ def measure_runs(corpus: Corpus, runs: Sequence[SystemRun], policy: Policy, name
     from benchmark.run.measure import measure, speed_of, with_observed_fields
 
     for run in runs:
-        check_pages(corpus, run)
+        _refuse_strangers(corpus, run)
     systems = [with_observed_fields(run.system, run.predictions) for run in runs]
     with progress("scoring", len(corpus)) as advance:
         measured = measure(corpus, systems, [run.predictions for run in runs], policy, names, advance)
@@ -148,10 +148,7 @@ def measure_runs(corpus: Corpus, runs: Sequence[SystemRun], policy: Policy, name
     return Scored(systems, measured, {run.system.key: speed_of(run) for run in runs}, warnings)
 
 
-def check_pages(corpus: Corpus, run: SystemRun) -> None:
-    """Hold a run's predictions against the corpus's pages."""
-    from benchmark.store.files import sha256
-
+def _refuse_strangers(corpus: Corpus, run: SystemRun) -> None:
     known = set(corpus.ids)
     strangers = [page for page in run.predictions if page not in known]
     if strangers:
@@ -160,12 +157,6 @@ def check_pages(corpus: Corpus, run: SystemRun) -> None:
             f"first '{strangers[0]}'",
             "Is it the right corpus? Name it with --corpus, or take those pages out.",
         )
-    for page, prediction in run.predictions.items():
-        if prediction.page_sha256 and prediction.page_sha256 != sha256(corpus.plain(page).page.data):
-            raise RunFileError(
-                f"{run.system.key} was given another version of page '{page}' than {corpus.name} has now",
-                "Run it again.",
-            )
 
 
 def result_of(

@@ -11,10 +11,12 @@ from dataclasses import replace
 import numpy as np
 
 from benchmark.corpora.base import Corpus
+from benchmark.errors import RunFileError
 from benchmark.metrics import find_metric
 from benchmark.model import Prediction, Speed, System
 from benchmark.policy import Policy
 from benchmark.scoring import Measured, measure_sample
+from benchmark.store.files import sha256
 from benchmark.store.runs import SystemRun
 
 _BATCH = 8
@@ -56,10 +58,18 @@ def _measure_batch(
     metric_names: Sequence[str],
 ) -> list[Measured]:
     metrics = [find_metric(name) for name in metric_names]
-    return [
-        measure_sample(corpus.load(page), systems, given, policy, metrics)
-        for page, given in zip(ids, predictions, strict=True)
-    ]
+    measured = []
+    for page, given in zip(ids, predictions, strict=True):
+        sample = corpus.load(page)
+        digest = sha256(sample.page.data)
+        for system, prediction in zip(systems, given, strict=True):
+            if prediction and prediction.page_sha256 not in (None, digest):
+                raise RunFileError(
+                    f"{system.key} was given another version of page '{page}' than {corpus.name} has now",
+                    "Run it again.",
+                )
+        measured.append(measure_sample(sample, systems, given, policy, metrics))
+    return measured
 
 
 def measure(
@@ -79,6 +89,9 @@ def measure(
 
     Returns:
         The pages in the corpus's order.
+
+    Raises:
+        RunFileError: a prediction was made from other bytes than the page has.
     """
     batches = [corpus.ids[at : at + _BATCH] for at in range(0, len(corpus.ids), _BATCH)]
     jobs = [
