@@ -39,6 +39,7 @@ _FILES = {
     "edit.js": "text/javascript",
     "keys.js": "text/javascript",
     "metadata.js": "text/javascript",
+    "rows.js": "text/javascript",
     "split.js": "text/javascript",
 }
 _ALWAYS = {

@@ -6,12 +6,12 @@ their marks in colour too, for those who do not see the colours apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from types import MappingProxyType
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from benchmark.report import figures
@@ -69,10 +69,11 @@ def print_explained(explained: Explained, console: Console, *, page: bool = True
     console.print(_legend(shown, console))
     if page:
         console.print(Text("\nThe page", style="bold"))
-        console.print(_grid(explained.page, console))
+        console.print(_grid(explained.page, console), soft_wrap=True)
     if output:
         console.print(Text("\nThe output", style="bold"))
-        console.print(_grid(explained.output, console) if explained.output else Text("empty", style="dim"))
+        grid = _grid(explained.output, console) if explained.output else Text("empty", style="dim")
+        console.print(grid, soft_wrap=True)
 
 
 def summary(explained: Explained) -> list[str]:
@@ -119,18 +120,38 @@ def has_colours(console: Console) -> bool:
     return console.color_system is not None and not console.no_color
 
 
-def _grid(items: Iterable[Line | Fold], console: Console) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(max_width=_LABEL_WIDTH, overflow="fold")
-    table.add_column(overflow="fold", ratio=1)
-    for item in items:
-        if isinstance(item, Fold):
-            table.add_row("", "", Text(f"… {item.says}", style="dim"))
-            continue
-        label = Text(item.label, style="dim")
-        if item.remark:
-            label.append(f" ({item.remark})")
-        words = Text.assemble(*(_marked(bit, console) for bit in item.bits))
-        table.add_row("" if item.number is None else Text(str(item.number), style="dim"), label, words)
-    return table
+def _grid(items: Sequence[Line | Fold], console: Console) -> Text:
+    """Number, label and words in three columns. Laid out here: a table of rich's measures and renders each cell on its
+    own, and takes over a second for a page of thousands of blocks."""
+    numbers = [str(item.number) if isinstance(item, Line) and item.number is not None else "" for item in items]
+    labels = [_label(item) if isinstance(item, Line) else Text("") for item in items]
+    edge = max(map(len, numbers), default=0) + 1
+    room = min(max((label.cell_len for label in labels), default=0), _LABEL_WIDTH, console.width // 3)
+    width = max(console.width - edge - room - 1, 1)
+    grid = Text()
+    for item, number, label in zip(items, numbers, labels, strict=True):
+        heads = _wrapped(label, room, console)
+        for row, (head, words) in enumerate(zip_longest(heads, _wrapped(_words(item, console), width, console))):
+            grid.append("\n" if grid else "")
+            grid.append(f"{'' if row else number:>{edge - 1}} ", style="dim")
+            grid.append_text(head or Text())
+            if words:
+                grid.append(" " * (room + 1 - (head.cell_len if head else 0)))
+                grid.append_text(words)
+    return grid
+
+
+def _label(item: Line) -> Text:
+    return Text(item.label + (f" ({item.remark})" if item.remark else ""), style="dim")
+
+
+def _words(item: Line | Fold, console: Console) -> Text:
+    if isinstance(item, Fold):
+        return Text(f"… {item.says}", style="dim")
+    return Text.assemble(*(_marked(bit, console) for bit in item.bits))
+
+
+def _wrapped(text: Text, width: int, console: Console) -> Iterable[Text]:
+    if text.cell_len <= width and "\n" not in text.plain:
+        return [text]
+    return text.wrap(console, width, overflow="fold")

@@ -1,18 +1,17 @@
 import { Edit, range } from "./edit.js";
 import { HELP, keyOf, labelOf, roleOf } from "./keys.js";
 import { Metadata } from "./metadata.js";
+import { Rows, put } from "./rows.js";
 import { Split } from "./split.js";
 
 const $ = (id) => document.getElementById(id);
 const token = location.hash.slice(1);
 const frame = $("frame");
 const list = $("blocks");
-const rows = [];
 const SAVE_AFTER = 300;  // milliseconds without a change
 const REST = 50;  // milliseconds that the mouse rests on a block before it is meant
 let start, edit, groups, saving, dirty, timer, stopped;
 let copying = false;  // the next click names the original of a copy
-let shown = { chosen: [], current: null };
 let settled = true;  // pointing may move the selection: it is one block, or it was labelled
 let pointer = "";  // where the mouse was; a list that scrolls under it is no movement of it
 let resting;
@@ -31,7 +30,7 @@ async function api(method, path, body) {
 }
 
 const notify = (text) => { $("notice").hidden = !text; $("notice").textContent = text || ""; };
-const status = (text) => { $("status").textContent = text; };
+const status = (text) => put($("status"), "textContent", text);
 
 function saveSoon() {
   dirty = true;
@@ -88,64 +87,16 @@ function chip(element, label) {
   element.title = label;
 }
 
-function fill(number) {
-  const block = edit.blocks[number];
-  const row = rows[number];
-  row.className = ["hidden", "open", "unsure"].filter((name) => block[name]).join(" ");
-  const name = document.createElement("span");
-  const isBare = block.open && start.mode === "blind";
-  name.textContent = isBare ? "–" : block.label + (block.role ? `/${block.role}` : "");
-  if (!isBare) chip(name, block.label);
-  const copy = block.duplicate_of === undefined ? "" : ` = ${block.duplicate_of}`;
-  row.children[1].replaceChildren(name, copy);
-  if (block.votes) {
-    const votes = document.createElement("span");
-    votes.className = "votes";
-    votes.textContent = Object.entries(block.votes).map(([who, label]) => `${who}: ${label}`).join(", ");
-    row.children[1].append(votes);
-  }
-  const points = Array.from(block.text);
-  const parts = [];
-  let at = 0;
-  for (const span of block.spans || []) {
-    const piece = document.createElement("span");
-    piece.textContent = points.slice(span.start, span.end).join("");
-    chip(piece, span.label);
-    parts.push(points.slice(at, span.start).join(""), piece);
-    at = span.end;
-  }
-  row.children[2].replaceChildren(...parts, points.slice(at).join(""));
-}
-
 function choose(scroll = true) {
-  for (const number of shown.chosen) {
-    rows[number].classList.remove("chosen", "current");
-    rows[number].setAttribute("aria-selected", "false");
-  }
-  const { chosen, current } = edit;
-  for (const number of chosen) {
-    rows[number].classList.add("chosen");
-    rows[number].setAttribute("aria-selected", "true");
-  }
-  rows[current].classList.add("current");
-  shown = { chosen, current };
-  list.setAttribute("aria-activedescendant", rows[current].id);
-  if (scroll) rows[current].scrollIntoView({ block: "nearest" });
-  const { role } = edit.blocks[current];
-  $("role").textContent = role || "none";
-  for (const button of $("roles").children) button.setAttribute("aria-pressed", String(button.textContent.endsWith(role)));
-  tell({ type: "choose", numbers: chosen, current, scroll });
+  rows.choose(scroll);
+  const { role } = edit.blocks[edit.current];
+  put($("role"), "textContent", role || "none");
+  for (const button of $("roles").children) put(button, "ariaPressed", String(button.textContent.endsWith(role)));
 }
-
-const painted = (number) => {
-  const { label, open } = edit.blocks[number];
-  return [number, open && start.mode === "blind" ? "" : groups[label], Boolean(open)];
-};
 
 function changed(numbers, field) {
-  numbers.forEach(fill);
+  rows.show(numbers);
   if (field) metadata.show(field);
-  tell({ type: "paint", blocks: numbers.map(painted) });
   progress();
   choose(false);
   if (split.isOpen) split.show();
@@ -161,6 +112,7 @@ function progress() {
 
 // Commands
 
+const rows = new Rows(list, chip, tell);
 const split = new Split($("split"), chip);
 const metadata = new Metadata($("metadata"), api);
 
@@ -274,7 +226,7 @@ addEventListener("message", (event) => {
   if (type === "pick" && Number.isInteger(block) && block >= 0 && block < edit.blocks.length) pick(block, shift === true);
   else if (type === "key" && typeof key === "string" && key.length < 12) press(key, shift === true);
   else if (type === "ready") {
-    tell({ type: "paint", blocks: edit.blocks.map((_, number) => painted(number)) });
+    rows.paintAll();
     tell({ type: "dress", on: $("styles").checked });
     choose();
     document.body.dataset.ready = edit.page.id;
@@ -308,6 +260,9 @@ list.addEventListener("mousemove", (event) => {
 addEventListener("mouseup", () => { if (edit?.chosen.length > 1) getSelection().removeAllRanges(); });
 list.addEventListener("mouseleave", () => clearTimeout(resting));
 
+// The steps to undo are kept when the page is left: writing them takes as long as there are many.
+const keep = () => { if (edit && !dirty && !saving) edit.keep(); };
+addEventListener("pagehide", keep);
 addEventListener("beforeunload", (event) => { if (dirty || saving) event.preventDefault(); });
 
 // Opening
@@ -320,26 +275,12 @@ async function open(id) {
     await new Promise((done) => setTimeout(done, 50));
     if ($("status").textContent === "not saved") break;
   }
+  keep();
   const page = await api("GET", `/api/samples/${encodeURIComponent(id)}`);
   edit = new Edit(page, groups, changed);
   [dirty, stopped] = [false, false];
-  shown = { chosen: [], current: null };
-  rows.length = 0;
   split.close();
-  const all = document.createDocumentFragment();
-  edit.blocks.forEach((block, number) => {
-    const row = document.createElement("li");
-    row.id = `block-${number}`;
-    row.dataset.block = number;
-    row.setAttribute("role", "option");
-    row.setAttribute("aria-selected", "false");
-    for (const name of ["number", "name", "text"]) row.append(Object.assign(document.createElement("span"), { className: name }));
-    row.firstChild.textContent = number;
-    rows.push(row);
-    fill(number);
-    all.append(row);
-  });
-  list.replaceChildren(all);
+  rows.open(edit, groups, start.mode === "blind");
   metadata.open(edit);
   $("language").value = page.about.language || "";
   $("page-type").value = page.about.page_type || "";

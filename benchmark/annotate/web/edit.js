@@ -113,9 +113,10 @@ export class Edit {
 
   // Undoing: what was before each change is kept, in this tab, as long as nobody else changes the file
 
+  // Cells and spans are replaced, never written into.
   copy(number) {
     const { blocks } = this;
-    return Object.fromEntries(FIELDS.map((name) => [name, structuredClone(blocks[number][name])]));
+    return Object.fromEntries(FIELDS.map((name) => [name, blocks[number][name]]));
   }
 
   remember(step) {
@@ -135,10 +136,7 @@ export class Edit {
     for (const [number, before] of step.blocks) {
       const block = this.blocks[number];
       this.waiting += Number(Boolean(before.open)) - Number(Boolean(block.open));
-      for (const name of FIELDS) {
-        if (before[name] === undefined || before[name] === null) delete block[name];
-        else block[name] = before[name];
-      }
+      for (const name of FIELDS) block[name] = before[name] ?? undefined;
     }
     const numbers = step.blocks.map(([number]) => number);
     if (numbers.length) this.move(numbers[0]);
@@ -156,10 +154,11 @@ export class Edit {
       about: { language, page_type } };
   }
 
-  saved(version) {
-    this.page.version = version;
+  saved(version) { this.page.version = version; }
+
+  keep() {
     try {
-      sessionStorage.setItem(this.store, JSON.stringify({ version, steps: this.undone }));
+      sessionStorage.setItem(this.store, JSON.stringify({ version: this.page.version, steps: this.undone }));
     } catch {
       sessionStorage.removeItem(this.store);  // the steps of a huge page; undo then ends at a reload
     }

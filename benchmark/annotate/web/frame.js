@@ -54,31 +54,18 @@
     sheets.reverse().forEach((sheet) => document.head.prepend(sheet));
   };
 
-  let chosen = [];
-  const each = (numbers, act) => numbers.forEach((number) => (runs[number] || []).forEach(act));
+  const paint = ({ blocks }) => {
+    for (const [number, classes] of blocks) for (const run of runs[number] || []) run.className = classes;
+  };
 
-  const choose = ({ numbers, current, scroll }) => {
-    each(chosen, (run) => run.classList.remove("gs-chosen", "gs-current"));
-    chosen = numbers;
-    each(chosen, (run) => run.classList.add("gs-chosen"));
-    each([current], (run) => run.classList.add("gs-current"));
-    const first = (runs[current] || [])[0];
-    if (!first || !scroll) return;
+  const show = ({ block }) => {
+    const [first] = runs[block] || [];
+    if (!first) return;
     const box = first.getBoundingClientRect();
     if (box.top < 0 || box.bottom > innerHeight) first.scrollIntoView({ block: "center" });
   };
 
-  const paint = ({ blocks }) => {
-    for (const [number, group, open] of blocks) {
-      each([number], (run) => {
-        run.classList.remove("gs-body", "gs-furniture", "gs-noise");
-        if (group) run.classList.add("gs-" + group);
-        run.classList.toggle("gs-open", open);
-      });
-    }
-  };
-
-  const acts = { choose, paint, dress: ({ on }) => sheets.forEach((sheet) => (sheet.disabled = !on)) };
+  const acts = { show, paint, dress: ({ on }) => sheets.forEach((sheet) => (sheet.disabled = !on)) };
   addEventListener("message", (event) => {
     if (event.source !== parent || event.origin !== origin) return;
     const act = Object.hasOwn(acts, event.data.type) && acts[event.data.type];
