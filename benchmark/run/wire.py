@@ -35,7 +35,7 @@ def encode_request(number: int, page: dict[str, Any]) -> bytes:
     else:
         request["html"] = page["html"]
     try:
-        return orjson.dumps(request) + b"\n"
+        return orjson.dumps(request, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # a surrogate that stands alone
         return json.dumps(request, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 

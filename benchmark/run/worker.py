@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from benchmark.errors import ExtractorError
 from benchmark.model import Status, System
 from benchmark.run import memory, strays
@@ -360,9 +362,12 @@ class Worker:
 
 def _message(line: bytes) -> dict[str, Any]:
     try:
-        message = json.loads(line)
-    except (ValueError, RecursionError):
-        message = None
+        message = orjson.loads(line)
+    except ValueError:
+        try:
+            message = json.loads(line)  # takes a surrogate that stands alone
+        except (ValueError, RecursionError):
+            message = None
     if not isinstance(message, dict):
         raise _Ended("error", f"its answer is no JSON object: {line[:80]!r}")
     return message
