@@ -199,7 +199,7 @@ def _parsed(cut: Cut, name: str, decode: Literal["all", "none"]) -> Page | str |
         served = http is None or http.status_code == 200
         if not served or media not in (*_HTML, "text/plain"):
             return None
-        data = _read(record.reader, len(cut.data))
+        data = _read(record.reader.read, len(cut.data))
         if len(data) > LARGEST or len(cut.data) == LARGEST:
             return f"it is longer than {LARGEST} bytes"
         return Page(
@@ -212,7 +212,7 @@ def _parsed(cut: Cut, name: str, decode: Literal["all", "none"]) -> Page | str |
     return None
 
 
-def _read(reader: BinaryIO, likely: int) -> bytes:
+def _read(read: Callable[[int], bytes], likely: int) -> bytes:
     """What a record holds, up to a byte more than :data:`LARGEST`. fastwarc makes room for all that it is asked for, so
     it is asked for no more than is likely to be there, and for the rest only if there is one.
 
@@ -221,7 +221,7 @@ def _read(reader: BinaryIO, likely: int) -> bytes:
     """
     pieces: list[bytes] = []
     size, ask = 0, max(likely, 1)
-    while size <= LARGEST and (piece := reader.read(min(ask, LARGEST + 1 - size))):
+    while size <= LARGEST and (piece := read(min(ask, LARGEST + 1 - size))):
         pieces.append(piece)
         size, ask = size + len(piece), _SCAN
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
