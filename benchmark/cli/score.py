@@ -10,13 +10,12 @@ from pathlib import Path
 import click
 
 from benchmark.cli import common
-from benchmark.corpora import Corpus, open_corpus
-from benchmark.errors import RunFileError, UsageError
+from benchmark.corpora import open_corpus
+from benchmark.errors import UsageError
 from benchmark.run.environment import environment
-from benchmark.run.loop import Run
+from benchmark.run.kept import run_kept
 from benchmark.run.worker import Limits
 from benchmark.schema import load_policy
-from benchmark.store.runs import RunFile, RunHeader, RunWriter, SystemRun, differences, read_run
 
 
 @click.command(
@@ -63,14 +62,6 @@ def command(
     rules = load_policy(policy)
     corpus = open_corpus(corpus_spec)
     names = common.metric_names(metric, corpus)
-    header = RunHeader(
-        _absolute(corpus_spec),
-        corpus.name,
-        corpus.digest,
-        len(corpus),
-        {"timeout": timeout, "memory_mb": memory},
-        environment(),
-    )
     finished = [spec for spec in systems if spec.startswith("predictions:")]
     runs = {
         key: run
@@ -80,9 +71,11 @@ def command(
     live = [spec for spec in systems if spec not in finished]
     if live:
         path = save or _cached(live)
-        old = _to_resume(path, header, resume, force)
+        allowed, where = Limits(timeout, memory), _absolute(corpus_spec)
         try:
-            done = _run_all(live, corpus, header, path, old, Limits(timeout, memory), jobs)
+            done = run_kept(
+                live, corpus, where, path, allowed, jobs, resume=resume, force=force, progress=common.progress
+            )
         except KeyboardInterrupt:
             click.echo(f"\nwhat was finished is in {path}; go on with --save {path} --resume", err=True)
             raise
@@ -91,7 +84,7 @@ def command(
     elif save or resume:
         raise UsageError("--save and --resume are for systems that are run", "Leave them out.")
     scored = common.measure_runs(corpus, list(runs.values()), rules, names)
-    result = common.result_of(corpus, scored, rules, names, by, resamples, seed, header.environment)
+    result = common.result_of(corpus, scored, rules, names, by, resamples, seed, environment())
     return common.publish(result, json_path, html_path, markdown, profile, limits)
 
 
@@ -116,57 +109,3 @@ def _cached(specs: Sequence[str]) -> Path:
         number += 1
         path = folder / f"{stamp}-{label}-{number}.jsonl"
     return path
-
-
-def _to_resume(path: Path, header: RunHeader, resume: bool, force: bool) -> RunFile | None:
-    """The run file to go on with, or None for a new one."""
-    if not path.exists() or path.stat().st_size == 0:
-        return None
-    if force:
-        return None
-    if not resume:
-        raise UsageError(f"{path} exists", "Go on with it by --resume, or replace it by --force.")
-    if b"\n" not in path.read_bytes()[: 1 << 20]:
-        return None  # killed while it wrote its first line: nothing was finished
-    old = read_run(path)
-    faults = differences(old.header, header) if old.header else ["it has no header"]
-    if faults:
-        raise RunFileError(
-            f"{path} cannot be resumed: {'; '.join(faults)}", "Give the same options, or another --save."
-        )
-    return old
-
-
-def _run_all(
-    specs: Sequence[str],
-    corpus: Corpus,
-    header: RunHeader,
-    path: Path,
-    old: RunFile | None,
-    limits: Limits,
-    jobs: int,
-) -> dict[str, SystemRun]:
-    """Run each system, writing what it says as it comes."""
-    runs: dict[str, SystemRun] = {}
-    with RunWriter(path, header, old) as writer:
-        for spec in specs:
-            with Run(spec, limits, jobs) as run:
-                started = run.started
-                key = started.system.key
-                if key in runs:
-                    raise UsageError(
-                        f"{spec} and another system are both {key}", "Give them different versions or names."
-                    )
-                known = old.systems.get(key) if old else None
-                predictions = dict(known.predictions) if known else {}
-                if known is None:
-                    writer.system(started.system, started.start_ms, started.guard)
-                todo = [page for page in corpus.ids if page not in predictions]
-                with common.progress(key, len(todo)) as advance:
-                    for prediction in run.predictions(todo, lambda page: corpus.plain(page).page):
-                        writer.prediction(prediction)
-                        predictions[prediction.id] = prediction
-                        advance(1)
-            start_ms = known.start_ms if known else started.start_ms
-            runs[key] = SystemRun(started.system, start_ms, started.guard, predictions)
-    return runs

@@ -1,0 +1,111 @@
+"""Runs that are kept in a file: what is in it already is not run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+from benchmark.corpora import Corpus, open_corpus
+from benchmark.errors import RunFileError, UsageError
+from benchmark.run.environment import environment
+from benchmark.run.loop import Run
+from benchmark.run.worker import Limits
+from benchmark.store.runs import RunFile, RunHeader, RunWriter, SystemRun, differences, read_run
+
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Opens a bar for a system and so many pages; what it gives is told how many more are done."""
+
+
+def run_kept(
+    specs: Sequence[str],
+    corpus: Corpus,
+    corpus_spec: str,
+    path: Path,
+    limits: Limits,
+    jobs: int = 1,
+    *,
+    resume: bool = True,
+    force: bool = False,
+    progress: Progress = lambda label, total: nullcontext(lambda pages: None),
+) -> dict[str, SystemRun]:
+    """Run systems over a corpus, writing what they say to a run file as it comes.
+
+    Args:
+        corpus_spec: how whoever reads the file opens the corpus.
+        resume: go on with a file that is there; else it is refused.
+        force: replace it.
+
+    Returns:
+        By key, the runs of the systems that were asked for, whole.
+
+    Raises:
+        UsageError: the file is there and nothing was said of it, or two systems are the same.
+        RunFileError: it holds a run of something else.
+        ExtractorError: a system cannot be started.
+    """
+    stated = {"timeout": limits.timeout, "memory_mb": limits.memory_mb}
+    header = RunHeader(corpus_spec, corpus.name, corpus.digest, len(corpus), stated, environment())
+    old = None if force else _to_resume(path, header, resume)
+    runs: dict[str, SystemRun] = {}
+    with RunWriter(path, header, old) as writer:
+        for spec in specs:
+            with Run(spec, limits, jobs) as run:
+                started = run.started
+                key = started.system.key
+                if key in runs:
+                    raise UsageError(
+                        f"{spec} and another system are both {key}", "Give them different versions or names."
+                    )
+                known = old.systems.get(key) if old else None
+                predictions = dict(known.predictions) if known else {}
+                if known is None:
+                    writer.system(started.system, started.start_ms, started.guard)
+                todo = [page for page in corpus.ids if page not in predictions]
+                with progress(key, len(todo)) as advance:
+                    for prediction in run.predictions(todo, lambda page: corpus.plain(page).page):
+                        writer.prediction(prediction)
+                        predictions[prediction.id] = prediction
+                        advance(1)
+            start_ms = known.start_ms if known else started.start_ms
+            runs[key] = SystemRun(started.system, start_ms, started.guard, predictions)
+    return runs
+
+
+def _to_resume(path: Path, header: RunHeader, resume: bool) -> RunFile | None:
+    """The run file to go on with, or None for a new one."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    if not resume:
+        raise UsageError(f"{path} exists", "Go on with it by --resume, or replace it by --force.")
+    if b"\n" not in path.read_bytes()[: 1 << 20]:
+        return None  # killed while it wrote its first line: nothing was finished
+    old = read_run(path)
+    faults = differences(old.header, header) if old.header else ["it has no header"]
+    if faults:
+        raise RunFileError(
+            f"{path} cannot be resumed: {'; '.join(faults)}", "Give the same options, or another --save."
+        )
+    return old
+
+
+def run_in_folder(
+    specs: Sequence[str], corpus_spec: str, folder: Path, jobs: int, progress: Progress, *, page_type: str | None = None
+) -> tuple[Corpus, list[SystemRun]]:
+    """Run systems over a corpus, or its pages of one type, in a folder where a corpus has one file of runs.
+
+    Returns:
+        The corpus, and the runs by key, sorted.
+
+    Raises:
+        GoldspanError: as :func:`run_kept` does, or the corpus cannot be opened.
+    """
+    corpus = open_corpus(corpus_spec)
+    if page_type:
+        ids = tuple(id for id in corpus.ids if corpus.plain(id).gold.about.page_type == page_type)
+        corpus = replace(corpus, name=f"{corpus.name}-{page_type}", ids=ids)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{corpus.name}-{corpus.digest[:12]}.jsonl"
+    runs = run_kept(specs, corpus, corpus_spec, path, Limits(), jobs, progress=progress)
+    return corpus, [runs[key] for key in sorted(runs)]
