@@ -15,7 +15,7 @@ import pytest
 from benchmark.model import Extraction, Prediction
 from benchmark.run.scale.dispute import Disputed, group, suggest
 from benchmark.run.scale.journal import Held, Journal
-from benchmark.run.scale.likeness import bag_of, likenesses
+from benchmark.run.scale.likeness import bag_of, likenesses, tokens_of
 from benchmark.run.scale.plan import find_inputs, plan
 from benchmark.run.scale.summary import Spread
 from tests.crawls import page, results, statuses, write_extractor, write_warc
@@ -134,13 +134,13 @@ def test_one_system_has_nobody_to_disagree_with(folder: Path) -> None:
 
 def test_likeness_is_the_token_f1_of_bags() -> None:
     texts = ["a b c", "b c c d", "", None, "c b a"]
-    bags = [None if text is None else bag_of(Extraction(text)) for text in texts]
+    bags = [None if text is None else bag_of(tokens_of(Extraction(text))) for text in texts]
     found = dict(zip([(a, b) for a in range(5) for b in range(a + 1, 5)], likenesses(bags), strict=True))
     assert found[0, 1] == pytest.approx(2 * 2 / 7)
     assert found[0, 4] == 1
     assert found[0, 2] == 0
     assert found[0, 3] is None
-    assert likenesses([bag_of(Extraction("")), bag_of(Extraction(""))]) == [1.0]
+    assert likenesses([bag_of([]), bag_of([])]) == [1.0]
 
 
 def test_quantiles_are_within_a_twentieth() -> None:

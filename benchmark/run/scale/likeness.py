@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -15,9 +15,14 @@ Bag = NDArray[np.int64]
 """A text's tokens, each as a number that stands for it in this process."""
 
 
-def bag_of(extraction: Extraction) -> Bag:
+def tokens_of(extraction: Extraction) -> list[str]:
     """The tokens of an output, rendered to plain text."""
-    return np.fromiter(map(hash, tokenise(render(extraction))), dtype=np.int64)
+    return tokenise(render(extraction))
+
+
+def bag_of(tokens: Iterable[str]) -> Bag:
+    """Tokens as a bag, which can be held against others."""
+    return np.fromiter(map(hash, tokens), dtype=np.int64)
 
 
 def pairs(count: int) -> list[tuple[int, int]]:

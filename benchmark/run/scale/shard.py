@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from benchmark.errors import ExtractorError, GoldspanError
 from benchmark.model import Page, Prediction
 from benchmark.run.loop import Run
 from benchmark.run.scale.journal import TRIES, Held, Journal
-from benchmark.run.scale.likeness import Bag, bag_of, likenesses
+from benchmark.run.scale.likeness import Bag, bag_of, likenesses, tokens_of
 from benchmark.run.scale.plan import Order, Shard
 from benchmark.run.scale.records import Record, records_of
 from benchmark.run.scale.summary import Summary, summary_from_json
@@ -61,7 +62,7 @@ def process_shard(order: Order, shard: Shard) -> Summary:
     started = time.monotonic()
     path = shard.result(order.out)
     with Journal(path.with_suffix(".journal"), order.run) as journal:
-        work = _Work(journal, shard)
+        work = _Work(journal, shard, compared=len(order.systems) > 1)
         for system in range(len(order.systems)):
             work.ask(system, _run_of(order, system))
         rows, summary = work.results(order.keys)
@@ -76,6 +77,8 @@ def _run_of(order: Order, system: int) -> Run:
     run = _runs.get((spec, order.limits))
     if run is None:
         run = _runs[spec, order.limits] = Run(spec, order.limits)
+        gc.collect()
+        gc.freeze()  # what is imported stays: it need not be looked through with every few pages
     found = run.started.system.key
     if found != key:
         raise ExtractorError(f"{spec} is {found} here, and {key} in this run", "Install the same on every machine.")
@@ -89,11 +92,18 @@ def end_runs() -> None:
 
 
 class _Work:
-    """A shard in the making."""
+    """A shard in the making.
 
-    def __init__(self, journal: Journal, shard: Shard) -> None:
+    Attributes:
+        lengths: tokens of the outputs, by the system's number and the record's.
+        bags: the tokens themselves, if there is anything to compare them with.
+    """
+
+    def __init__(self, journal: Journal, shard: Shard, compared: bool) -> None:
         self.journal = journal
         self.shard = shard
+        self.compared = compared
+        self.lengths: dict[tuple[int, int], int] = {}
         self.bags: dict[tuple[int, int], Bag] = {}
 
     def ask(self, system: int, run: Run) -> None:
@@ -125,11 +135,11 @@ class _Work:
         while ahead() is not None:
             for prediction in run.stream(pages()):
                 number = int(prediction.id)
-                self._bag(system, number, prediction)
+                self._count(system, number, prediction)
                 journal.answer(system, number, prediction)
         for (asked, number), prediction in journal.answers.items():
-            if asked == system and (asked, number) not in self.bags:
-                self._bag(asked, number, prediction)
+            if asked == system and (asked, number) not in self.lengths:
+                self._count(asked, number, prediction)
 
     def _is_open(self, system: int, record: Record) -> bool:
         """Whether a record is still to be asked of a system; one that was lost too often is given up."""
@@ -160,9 +170,12 @@ class _Work:
         journal.hold(number, Held(record.place, page.id, page.url, len(page.data)))
         return page
 
-    def _bag(self, system: int, number: int, prediction: Prediction) -> None:
+    def _count(self, system: int, number: int, prediction: Prediction) -> None:
         if prediction.extraction is not None:
-            self.bags[system, number] = bag_of(prediction.extraction)
+            tokens = tokens_of(prediction.extraction)
+            self.lengths[system, number] = len(tokens)
+            if self.compared:
+                self.bags[system, number] = bag_of(tokens)
 
     def results(self, keys: Sequence[str]) -> tuple[list[dict[str, Any]], Summary]:
         """The rows of the result, in the order of the records, and what is counted of them."""
@@ -184,8 +197,8 @@ class _Work:
             summary.pages += 1
             summary.size += held.size
             summary.add_likenesses(alike)
-            for key, answer, bag in zip(keys, answers, bags, strict=True):
-                summary.tallies[key].add(answer, 0 if bag is None else len(bag))
+            for system, (key, answer) in enumerate(zip(keys, answers, strict=True)):
+                summary.tallies[key].add(answer, self.lengths.get((system, number), 0))
             hashes = [answer.page_sha256 for answer in answers if answer.page_sha256]
             row |= {"page_sha256": hashes[0] if hashes else None, "agreement": alike}
             said = [{**answer_row(answer), "system": key} for key, answer in zip(keys, answers, strict=True)]
