@@ -9,6 +9,7 @@ import pytest
 
 from benchmark.annotate.agreement import votes_of
 from benchmark.corpora import open_corpus
+from benchmark.corpora.samples import read_manifest
 from benchmark.corpora.standoff import FILE, PLACE
 from benchmark.store.vectors import read_vector
 from tests.helpers import ROOT
@@ -25,7 +26,7 @@ def test_there_are_forty_pages_half_of_them_labelled_twice() -> None:
     assert all(vote.blind for votes in twice for vote in votes)
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("**/*.json")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/**/*.json")), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_no_text_of_a_page_is_shipped(path: Path) -> None:
     """Every string is a name, a hash, a label or a date; the longest prose has four words."""
     vector = read_vector(path)
@@ -35,6 +36,10 @@ def test_no_text_of_a_page_is_shipped(path: Path) -> None:
     assert vector["provenance"]["annotator_kind"] == "language model"
     assert vector["provenance"]["prelabelled_by"] is None
     assert "metadata" not in vector
+
+
+def test_it_is_released() -> None:
+    assert sorted(read_manifest(FOLDER / "manifest.json")["samples"]) == sorted(path.parent.name for path in FILES)
 
 
 def test_every_page_is_the_one_that_was_labelled(shared_corpora: Path, monkeypatch: pytest.MonkeyPatch) -> None:
