@@ -354,9 +354,20 @@ def test_a_page_of_3000_blocks_answers_keys(browser: Browser, tmp_path: Path) ->
         assert page.locator("#blocks li").count() == 3000
         for key in "jjnjb":
             page.keyboard.press(key)
+        # All of them: rows far from the current one follow, in the frame too, and go back.
+        runs = page.frame_locator("#frame").locator("gs-run.gs-chosen.gs-noise")
+        for key in ("Home", "Shift+End", "f"):
+            page.keyboard.press(key)
+        page.locator("#blocks .chosen [title=footer]").nth(2999).wait_for(state="attached")
+        runs.nth(2999).wait_for(state="attached")
+        page.keyboard.press("z")
+        runs.nth(1).wait_for(state="detached")
+        page.wait_for_function("!document.querySelector('#blocks [title=footer]')")
+        assert page.locator("#blocks .chosen, #blocks [aria-selected=true]").count() == 1
         saved(page)
         page.close()
     assert labels(folder)[2] == "navigation"
+    assert "footer" not in labels(folder)
 
 
 def test_the_page_is_accessible(browser: Browser, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 // The list of blocks. A key is to be answered at once on a page of thousands of them: of a row only what differs from what
 // it shows is touched, rows near the current one at once, the others some at a time between the coming frames.
-const GROUP = 50;  // rows that the browser lays out and paints apart from all others
-const NEAR = 60;  // rows before and after the current one; about what a tall screen shows
-const SLICE = 150;  // rows between two frames
+const GROUP = 25;  // rows that the browser lays out and paints apart from all others
+const NEAR = 40;  // rows before and after the current one; about what a tall screen shows
+const SLICE = 50;  // rows between two frames
 
 export class Rows {
   constructor(list, chip, tell) {
@@ -51,13 +51,15 @@ export class Rows {
     this.soon();
   }
 
+  // After the frame that answers the key, not before it.
   soon() {
     if (!this.stale.size || this.waits) return;
-    this.waits = requestAnimationFrame(() => {
-      this.waits = 0;
+    this.waits = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      this.waits = false;
       this.take([...this.stale].slice(0, SLICE));
       this.soon();
-    });
+    }));
   }
 
   take(numbers) {
