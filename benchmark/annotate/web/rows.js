@@ -28,7 +28,7 @@ export class Rows {
   choose(scroll) {
     const { chosen, current } = this.edit;
     const before = this.chosen;
-    const differ = [this.current, current].filter((number) => number !== null && this.current !== current);
+    const differ = this.current === current ? [] : [this.current ?? current, current];
     this.chosen = new Set(chosen);
     this.current = current;
     for (const number of before) if (!this.chosen.has(number)) differ.push(number);
