@@ -1,12 +1,19 @@
-"""The peak resident memory of a process, started anew for each page (proc_pid_clear_refs(5): writing 5 resets it).
+"""The peak resident memory of a process, started anew for each page (proc_pid_clear_refs(5): writing 5 resets it), and
+what a process keeps of the memory that it has freed.
 
-Both are called for every page, so they go by plain descriptors: Python's files cost three times as much here.
+The peak's two functions are called for every page, so they go by plain descriptors: Python's files cost three times as
+much.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+_KEPT = 8 * 2**20  # bytes that are kept at the end of a heap
+_OWN_MAPPING = 8 * 2**20  # bytes from which on a piece gets a mapping of its own
 _STATUS = 1 << 16  # bytes: the line of groups, which stands before the peak, can be long
 
 
@@ -37,3 +44,12 @@ def peak_mb(pid: int | str = "self") -> float | None:
         return None
     finally:
         os.close(file)
+
+
+def keep_little() -> None:
+    """Have this process hand back what it frees. glibc keeps freed memory by the heap, up to 64 MB in each, and gives
+    threads that come and go up to eight heaps a core, so that the process seems to grow long after it was warm."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other systems' libraries have other ways
+    if mallopt and sys.platform == "linux":
+        mallopt(_M_MMAP_THRESHOLD, _OWN_MAPPING)
+        mallopt(_M_TRIM_THRESHOLD, _KEPT)

@@ -13,6 +13,7 @@ from typing import Any
 from benchmark.errors import ExtractorError, GoldspanError
 from benchmark.model import Page, Prediction
 from benchmark.run.loop import Run
+from benchmark.run.memory import keep_little
 from benchmark.run.scale.journal import TRIES, Held, Journal
 from benchmark.run.scale.likeness import Bag, bag_of, likenesses, tokens_of
 from benchmark.run.scale.plan import Order, Shard
@@ -77,6 +78,7 @@ def _run_of(order: Order, system: int) -> Run:
     run = _runs.get((spec, order.limits))
     if run is None:
         run = _runs[spec, order.limits] = Run(spec, order.limits)
+        keep_little()
         gc.collect()
         gc.freeze()  # what is imported stays: it need not be looked through with every few pages
     found = run.started.system.key
