@@ -221,6 +221,16 @@ def test_markdown_is_declared_as_such() -> None:
     assert call(ready("readability-lxml"), INPUT).format == "html"
 
 
+def test_markdown_that_would_keep_the_parser_for_hours_is_taken_as_it_stands() -> None:
+    """Quotes and lists that go on lazily: without a bound, time grows with the square of the lines."""
+    lines = "<http://a\n> - 1. \n    "
+    few, many = (render(Extraction(lines * times, "markdown")) for times in (20, 3000))
+    assert tokenise(few) == ["http", "a"] * 20
+    assert tokenise(many) == ["http", "a", "1"] * 3000
+    nested = "".join(f"{'> ' * depth}- word\n" for depth in range(19)) * 20
+    assert set(tokenise(render(Extraction(nested, "markdown")))) == {"word"}
+
+
 @pytest.mark.parametrize(
     ("spec", "words"),
     [

@@ -7,11 +7,18 @@ descriptions, list numbers and syntax drop out and words stay apart where blocks
 from __future__ import annotations
 
 import re
+from html import escape
+from typing import TYPE_CHECKING
 
 from benchmark.model import Extraction
 from benchmark.text.stream import stream_text
 
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_LOOKS = 30  # of the parser, a line of Markdown; ordinary texts need up to three
+_LOOKS_OF_ALL = 5000  # that a text may have besides
 _INVISIBLE_SPACES = ("\u00a0", "\u200b", "\ufeff", "\x00")
 
 
@@ -38,7 +45,28 @@ def render(extraction: Extraction) -> str:
 
 
 def markdown_to_html(text: str) -> str:
-    """CommonMark with tables and strikethrough; HTML inside it is kept as HTML."""
+    """CommonMark with tables and strikethrough; HTML inside it is kept as HTML.
+
+    Where quotes and lists go on lazily, the parser looks from every line at all the following ones, which takes hours
+    for a megabyte made to that end. A text that wants more than :data:`_LOOKS` looks a line is taken as it stands.
+    """
     from markdown_it import MarkdownIt
 
-    return str(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text))
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.block.ruler.before("table", "looks", _look, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    try:
+        return str(parser.render(text, {"looks": _LOOKS_OF_ALL + _LOOKS * text.count("\n")}))
+    except _TooManyLooks:
+        return f"<pre>{escape(text)}</pre>"
+
+
+class _TooManyLooks(Exception):
+    pass
+
+
+def _look(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A rule that matches nothing, and counts how often the parser asks what begins at a line."""
+    state.env["looks"] -= 1
+    if state.env["looks"] < 0:
+        raise _TooManyLooks
+    return False
