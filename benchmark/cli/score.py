@@ -73,9 +73,7 @@ def command(
         path = save or _cached(live)
         allowed, where = Limits(timeout, memory), _absolute(corpus_spec)
         try:
-            done = run_kept(
-                live, corpus, where, path, allowed, jobs, resume=resume, force=force, progress=common.progress
-            )
+            done = run_kept(live, corpus, where, path, allowed, jobs, common.progress, resume=resume, force=force)
         except KeyboardInterrupt:
             click.echo(f"\nwhat was finished is in {path}; go on with --save {path} --resume", err=True)
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,11 +24,11 @@ def run_kept(
     corpus_spec: str,
     path: Path,
     limits: Limits,
-    jobs: int = 1,
+    jobs: int,
+    progress: Progress,
     *,
-    resume: bool = True,
+    resume: bool,
     force: bool = False,
-    progress: Progress = lambda label, total: nullcontext(lambda pages: None),
 ) -> dict[str, SystemRun]:
     """Run systems over a corpus, writing what they say to a run file as it comes.
 
@@ -93,7 +93,7 @@ def _to_resume(path: Path, header: RunHeader, resume: bool) -> RunFile | None:
 def run_in_folder(
     specs: Sequence[str], corpus_spec: str, folder: Path, jobs: int, progress: Progress, *, page_type: str | None = None
 ) -> tuple[Corpus, list[SystemRun]]:
-    """Run systems over a corpus, or its pages of one type, in a folder where a corpus has one file of runs.
+    """Run systems over a corpus, or its pages of one type, in a folder where the same pages have one file of runs.
 
     Returns:
         The corpus, and the runs by key, sorted.
@@ -104,8 +104,8 @@ def run_in_folder(
     corpus = open_corpus(corpus_spec)
     if page_type:
         ids = tuple(id for id in corpus.ids if corpus.plain(id).gold.about.page_type == page_type)
-        corpus = replace(corpus, name=f"{corpus.name}-{page_type}", ids=ids)
+        corpus = replace(corpus, ids=ids)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{corpus.name}-{corpus.digest[:12]}.jsonl"
-    runs = run_kept(specs, corpus, corpus_spec, path, Limits(), jobs, progress=progress)
+    runs = run_kept(specs, corpus, corpus_spec, path, Limits(), jobs, progress, resume=True)
     return corpus, [runs[key] for key in sorted(runs)]
