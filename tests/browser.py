@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmark.annotate.desk import Desk
-from benchmark.annotate.server import Served, bind, make_server
+from goldspan.annotate.server import Served, bind, make_server
+from goldspan.annotate.session import Session
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -54,11 +54,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(desk: Desk) -> Iterator[Served]:
+def serving(session: Session) -> Iterator[Served]:
     """A server of a desk in a thread."""
     pytest.importorskip("uvicorn", reason="the extra 'annotate' is not installed")
     bound: socket.socket = bind()
-    served = Served(desk, bound.getsockname()[1])
+    served = Served(session, bound.getsockname()[1])
     server = make_server(served)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
@@ -75,5 +75,5 @@ def open_page(browser: Browser, served: Served, id: str | None = None) -> Page:
     page = browser.new_page(viewport={"width": 1500, "height": 900})
     page.on("pageerror", lambda fault: pytest.fail(f"a script of the page failed: {fault}"))
     page.goto(served.address)
-    page.wait_for_selector(f"body[data-ready='{id or served.desk.ids[0]}']", timeout=20_000)
+    page.wait_for_selector(f"body[data-ready='{id or served.session.ids[0]}']", timeout=20_000)
     return page

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmark.store.answers import MEASURED
+from goldspan.crawl.shard_results import MEASURED
 
 EXTRACTOR = """
 import os, re, signal, time

@@ -2,7 +2,8 @@
 
 A page is a window of a composed one with a few mutations of its bytes. Its stream gets gold, by random labels or by
 projecting a random text, and three outputs that are slices, shuffles and oddities. Everything is drawn from the seed
-and the page's number, so that a page can be made again; ``scripts/fuzz`` runs many of them, ``test_fuzz.py`` a few.
+and the page's number, so that a page can be made again; ``scripts/studies/fuzz.py`` runs many,
+``test_fuzz.py`` a few.
 """
 
 from __future__ import annotations
@@ -25,9 +26,15 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmark.corpora.projection import project_sample
-from benchmark.metrics import DEFAULT, find_metric
-from benchmark.model import (
+from goldspan.core.metrics import DEFAULT, find_metric
+from goldspan.core.policy import tokenise_gold
+from goldspan.core.scoring import Measured, case_of, measure_sample, summarise
+from goldspan.core.text import STREAM, build_stream, tokenise, tokenise_with_offsets
+from goldspan.data.corpora.projection import project_sample
+from goldspan.data.gold import block_from_json, format_gold, sample_from_json, sample_to_json
+from goldspan.data.runs import prediction_from_json, prediction_to_json
+from goldspan.data.schema import load_labels, load_policy, policy_names, validate
+from goldspan.model import (
     FAILURES,
     FIELDS,
     About,
@@ -41,19 +48,13 @@ from benchmark.model import (
     Span,
     System,
 )
-from benchmark.policy import owe
-from benchmark.report.console import profile_table, score_table, strata_table
-from benchmark.report.data import result_json
-from benchmark.report.explain import Explained, Fold, explain
-from benchmark.report.figures import visible
-from benchmark.report.html import report_html
-from benchmark.report.markdown import grids_markdown, score_markdown
-from benchmark.report.overlay import print_explained
-from benchmark.schema import load_labels, load_policy, policy_names, validate
-from benchmark.scoring import Measured, case_of, measure_sample, summarise
-from benchmark.store.gold import block_from_json, format_gold, sample_from_json, sample_to_json
-from benchmark.store.runs import prediction_from_json, prediction_to_json
-from benchmark.text import STREAM, build_stream, tokenise, tokenise_with_offsets
+from goldspan.report.console import profile_table, score_table, strata_table
+from goldspan.report.explain import Explained, Fold, explain
+from goldspan.report.explain_console import print_explained
+from goldspan.report.formatting import visible
+from goldspan.report.html import report_html
+from goldspan.report.markdown import grids_markdown, score_markdown
+from goldspan.report.result_json import result_json
 
 PAGES = Path(__file__).resolve().parent.parent / "annotations" / "pages"
 LIMIT = 1.0
@@ -737,15 +738,15 @@ def _go_through(mutant: Mutant) -> Tried:
     if gold.blocks is not None:
         _check_stored(sample, policy_free=not gold.reference)
         clock.lap("store")
-        owed = owe(gold, policy)
+        gold_tokens = tokenise_gold(gold, policy)
         clock.lap("owe")
         chosen = rng.randrange(len(SYSTEMS))
         explaining = predictions[chosen]
         if explaining is not None and mutant.number % 2 == 0:
-            case = case_of(gold, explaining, SYSTEMS[chosen], policy, owed)
+            case = case_of(gold, explaining, SYSTEMS[chosen], policy, gold_tokens)
             assert case.alignment is not None
             clock.lap("measure")
-            explained.append(explain(sample, explaining, owed, case.alignment, case.text))
+            explained.append(explain(sample, explaining, gold_tokens, case.alignment, case.text))
             clock.lap("explain")
             _check_explained(explained[0], sample)
             found = tokenise_with_offsets(case.text)

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmark.model import About, Gold, GoldBlock, Page, Sample
-from benchmark.store.gold import write_sample
-from benchmark.text import build_stream
+from goldspan.core.text import build_stream
+from goldspan.data.gold import write_sample
+from goldspan.model import About, Gold, GoldBlock, Page, Sample
 
 ROOT = Path(__file__).resolve().parents[1]
-GOLDSPAN = [sys.executable, "-c", "from benchmark.cli import main; main()"]
+PYTHONPATH = str(ROOT / "benchmark")
+GOLDSPAN = [sys.executable, "-c", "from goldspan.cli import main; main()"]
 
 ARTICLE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Heron returns</title></head><body>
 <nav><a href="/">Home</a> <a href="/news">News from the valley</a></nav>
@@ -52,7 +53,12 @@ def make_corpus(folder: Path, count: int = 3) -> Path:
 
 def goldspan(*words: str | Path, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder; a traceback is never the answer."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(cwd / "cache"), "NO_COLOR": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "benchmark"),
+        "XDG_CACHE_HOME": str(cwd / "cache"),
+        "NO_COLOR": "1",
+    }
     done = subprocess.run(
         [*GOLDSPAN, *map(str, words)], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )

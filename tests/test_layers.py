@@ -1,4 +1,4 @@
-"""The house: imports point one way, and the pure rooms touch nothing outside themselves."""
+"""The architecture: imports point one way, and what is pure touches nothing outside itself."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parents[1] / "benchmark"
+PACKAGE = Path(__file__).resolve().parents[1] / "benchmark" / "goldspan"
 
-ROOMS = (
-    "errors", "model", "text", "align", "policy", "metrics", "stats", "protocol", "scoring",
-    "schema", "store", "corpora", "extractors", "run", "compose", "annotate", "report", "leaderboard", "cli",
+PACKAGES = (
+    "errors", "model", "core", "data", "extractors", "sandbox", "report", "evaluate",
+    "speed", "crawl", "synth", "annotate", "leaderboard", "cli",
 )  # fmt: skip
-PURE = ROOMS[: ROOMS.index("schema")]
+CORE = ("text", "align", "policy", "metrics", "stats", "protocol", "scoring")
+PURE = ("errors", "model", "core")
 OUTSIDE = {"os", "pathlib", "subprocess", "socket", "time", "shutil", "tempfile", "io", "threading", "multiprocessing"}
 HEAVY = {
     "datasets", "sklearn", "trafilatura", "newspaper", "goose3", "justext", "boilerpy3", "resiliparse", "newsplease",
@@ -28,7 +29,7 @@ def files() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
-def room_of(path: Path) -> str:
+def package_of(path: Path) -> str:
     part = path.relative_to(PACKAGE).parts[0]
     return part.removesuffix(".py")
 
@@ -51,34 +52,48 @@ def imported(path: Path, *, top_only: bool = False) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, f"{path} has a relative import"
             yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "benchmark")
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "goldspan")
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_room_imports_only_rooms_above_it(path: Path) -> None:
-    room = room_of(path)
-    if room == "__init__":
+EVERY_FILE = pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+
+
+@EVERY_FILE
+def test_a_package_imports_only_those_above_it(path: Path) -> None:
+    package = package_of(path)
+    if package == "__init__":
         return
-    assert room in ROOMS, f"{room} is no room of the house"
+    assert package in PACKAGES, f"{package} is not in the architecture"
     for name in imported(path):
         parts = name.split(".")
-        if parts[0] == "benchmark" and len(parts) > 1 and parts[1] in ROOMS:
-            assert ROOMS.index(parts[1]) <= ROOMS.index(room), f"{path.name} of {room} imports {name}"
+        if parts[0] == "goldspan" and len(parts) > 1 and parts[1] in PACKAGES:
+            assert PACKAGES.index(parts[1]) <= PACKAGES.index(package), f"{path.name} of {package} imports {name}"
 
 
-@pytest.mark.parametrize("path", [p for p in files() if room_of(p) in PURE], ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_a_pure_room_touches_no_files_clocks_processes_or_network(path: Path) -> None:
+@pytest.mark.parametrize("path", [p for p in files() if package_of(p) == "core"], ids=lambda p: p.name)
+def test_the_parts_of_core_import_only_those_above_them(path: Path) -> None:
+    part = path.relative_to(PACKAGE / "core").parts[0].removesuffix(".py")
+    for name in imported(path):
+        parts = name.split(".")
+        if part != "__init__" and parts[:2] == ["goldspan", "core"] and len(parts) > 2:
+            assert CORE.index(parts[2]) <= CORE.index(part), f"{path.name} of {part} imports {name}"
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in files() if package_of(p) in PURE], ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_what_is_pure_touches_no_files_clocks_processes_or_network(path: Path) -> None:
     assert {name.split(".")[0] for name in imported(path)} & OUTSIDE == set()
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+@EVERY_FILE
 def test_heavy_libraries_are_imported_where_they_are_used(path: Path) -> None:
     assert {name.split(".")[0] for name in imported(path, top_only=True)} & HEAVY == set()
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+@EVERY_FILE
 def test_only_reports_and_the_command_line_print(path: Path) -> None:
-    if room_of(path) in ("report", "cli"):
+    if package_of(path) in ("report", "cli"):
         return
     calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     assert not [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]

@@ -7,13 +7,12 @@ without it, a mean over pages with its 95 % interval (bootstrap by family and ar
 it may be drawn anew; that is in the intervals. Baselines, systems that were tuned on the core set and news-please, a
 vote of libraries that are in the list, take no part.
 
-Example: scripts/ablation --pages 40 --write
+Example: scripts/studies/ablation.py --pages 40 --write
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -23,31 +22,26 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("scipy") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.compose import Article, PlannedPage, Skin, compose, load_plan, load_skins, read_articles
-from benchmark.compose.build import BuiltPage, files
-from benchmark.compose.draw import Draw
-from benchmark.compose.mess import MESS
-from benchmark.corpora import Corpus, open_corpus
-from benchmark.errors import GoldspanError
-from benchmark.extractors.registry import REGISTERED
-from benchmark.model import About, Prediction, System
-from benchmark.run.loop import Limits, Run
-from benchmark.run.measure import measure
-from benchmark.schema import load_policy
-from benchmark.scoring import clusters_of
-from benchmark.stats import interval, resample
-from benchmark.store.documents import fill
-from benchmark.store.files import write_atomically, write_folder
-from benchmark.store.gold import format_gold, sample_to_json
+from checkout import ROOT
+from documents import fill
+from goldspan.core.scoring import clusters_of
+from goldspan.core.stats import interval, resample
+from goldspan.data.corpora import Corpus, open_corpus
+from goldspan.data.files import write_atomically, write_folder
+from goldspan.data.gold import format_gold, sample_to_json
+from goldspan.data.schema import load_policy
+from goldspan.errors import GoldspanError
+from goldspan.evaluate.parallel import measure
+from goldspan.extractors.registry import REGISTERED
+from goldspan.model import About, Prediction, System
+from goldspan.sandbox.runner import Limits, Run
+from goldspan.synth import Article, PlannedPage, SiteTemplate, compose, load_plan, load_templates, read_articles
+from goldspan.synth.build import BuiltPage, files
+from goldspan.synth.noise.mess import MESS
+from goldspan.synth.rng import Rng
 
 Array = NDArray[np.float64]
 
@@ -60,9 +54,9 @@ SYSTEMS = [name for name, entry in REGISTERED.items() if name not in SKIPPED and
 
 
 @cache
-def sources() -> tuple[Mapping[str, Article], Mapping[str, Skin], Mapping[str, PlannedPage]]:
+def sources() -> tuple[Mapping[str, Article], Mapping[str, SiteTemplate], Mapping[str, PlannedPage]]:
     plan = {planned.id: planned for planned in load_plan()}
-    return read_articles(ROOT / "annotations" / "articles"), load_skins(), plan
+    return read_articles(ROOT / "annotations" / "articles"), load_templates(), plan
 
 
 def without(page: str, kind: str) -> str:
@@ -71,10 +65,10 @@ def without(page: str, kind: str) -> str:
 
 def composed(page: str, kind: str | None) -> BuiltPage:
     """A page of the plan, with a kind of mess switched off or as it is."""
-    articles, skins, plan = sources()
+    articles, templates, plan = sources()
     planned = plan[page]
     name = without(page, kind) if kind else page
-    sample = compose(articles[planned.article], skins[planned.family], planned.seed, name, without=kind or "")
+    sample = compose(articles[planned.article], templates[planned.family], planned.seed, name, without=kind or "")
     assert kind not in sample.gold.about.mess, name
     return BuiltPage(name, sample.page.data, format_gold(sample_to_json(sample)))
 
@@ -86,7 +80,7 @@ def chosen(corpus: Corpus, most: int) -> dict[str, list[str]]:
     for kind in MESS:
         carry = [id for id, about in abouts.items() if kind in about.mess and about.article]
         if carry:
-            found[kind] = sorted(Draw(f"ablation/{kind}").sample(carry, most))
+            found[kind] = sorted(Rng(f"ablation/{kind}").sample(carry, most))
     return found
 
 

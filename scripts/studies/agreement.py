@@ -11,13 +11,12 @@ declare to be tuned on the core set are left out. Runs are kept in --runs and no
 With --leaks the same systems are run over the stand-off gold of pages of both, and what they leak there, by label, is
 held against what they leak on the core set.
 
-Example: scripts/agreement --aeb ../shared/corpora/aeb --wcxb ../shared/corpora/wcxb --leaks
+Example: scripts/studies/agreement.py --aeb ../shared/corpora/aeb --wcxb ../shared/corpora/wcxb --leaks
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -25,30 +24,25 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
 import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 from scipy.stats import kendalltau, spearmanr
 
-from benchmark.cli.common import progress
-from benchmark.corpora import Corpus
-from benchmark.corpora.standoff import PLACE
-from benchmark.errors import GoldspanError
-from benchmark.extractors.registry import REGISTERED
-from benchmark.run.kept import run_in_folder
-from benchmark.run.measure import measure
-from benchmark.schema import load_labels, load_policy
-from benchmark.scoring import clusters_of
-from benchmark.stats import SEED, interval, resample
-from benchmark.store.documents import fill
-from benchmark.store.files import write_atomically
-from benchmark.store.runs import SystemRun
+from checkout import ROOT
+from documents import fill
+from goldspan.cli.common import progress
+from goldspan.core.scoring import clusters_of
+from goldspan.core.stats import SEED, interval, resample
+from goldspan.data.corpora import Corpus
+from goldspan.data.corpora.standoff import PLACE
+from goldspan.data.files import write_atomically
+from goldspan.data.runs import SystemRun
+from goldspan.data.schema import load_labels, load_policy
+from goldspan.errors import GoldspanError
+from goldspan.evaluate.parallel import measure
+from goldspan.evaluate.resume import run_in_folder
+from goldspan.extractors.registry import REGISTERED
 
 Array = NDArray[np.float64]
 
@@ -62,7 +56,7 @@ VARIANTS = {*MODES, "boilerpy3-default", "news-please", "breadability"}
 
 
 @dataclass(frozen=True)
-class Held:
+class TokenCounts:
     """Systems on a corpus: F1, shape ``(systems, pages)``, and the bootstrap's weights, ``(resamples, pages)``."""
 
     name: str
@@ -76,7 +70,7 @@ class Held:
         """The means in each resample: shape ``(resamples, systems)``."""
         return self.weights @ self.f1[metric].T / self.weights.sum(axis=1, keepdims=True)
 
-    def of(self, systems: Sequence[int]) -> Held:
+    def of(self, systems: Sequence[int]) -> TokenCounts:
         return replace(self, f1={name: values[list(systems)] for name, values in self.f1.items()})
 
 
@@ -88,7 +82,9 @@ def not_tuned(
     return corpus, [one for one in found if "core" not in one.system.tuned_on]
 
 
-def hold(name: str, spec: str, systems: Sequence[str], runs: Path, jobs: int, seed: int) -> tuple[Held, list[str]]:
+def hold(
+    name: str, spec: str, systems: Sequence[str], runs: Path, jobs: int, seed: int
+) -> tuple[TokenCounts, list[str]]:
     """Run and measure all systems over a corpus; of WCXB, its articles."""
     corpus, chosen = not_tuned(spec, systems, runs, jobs, "article" if name == "wcxb" else None)
     predictions = [one.predictions for one in chosen]
@@ -99,7 +95,7 @@ def hold(name: str, spec: str, systems: Sequence[str], runs: Path, jobs: int, se
     for metric in METRICS:
         f1[metric] = np.array([[_f1(page.rows[i].values[metric]) for page in pages] for i in range(len(chosen))])
     weights = resample(clusters_of([page.about for page in pages], [page.id for page in pages]), RESAMPLES, seed)
-    return Held(name, f1, weights[weights.sum(axis=1) > 0]), [_short(one.system.key) for one in chosen]
+    return TokenCounts(name, f1, weights[weights.sum(axis=1) > 0]), [_short(one.system.key) for one in chosen]
 
 
 def _f1(values: object) -> float:
@@ -113,7 +109,7 @@ def _short(key: str) -> str:
     return name + (f"?{rest.partition('?')[2]}" if "?" in rest else "")
 
 
-def signs(held: Held, metric: str) -> tuple[Array, Array]:
+def signs(held: TokenCounts, metric: str) -> tuple[Array, Array]:
     """For each pair of systems the difference, first − second, and its sign where it is significant, else 0."""
     means, drawn = held.means(metric), held.drawn(metric)
     pairs = list(combinations(range(len(means)), 2))
@@ -133,7 +129,7 @@ class Agreement:
     reversed: float
 
 
-def agreement(core: Held, real: Sequence[Held], metric: str) -> Agreement:
+def agreement(core: TokenCounts, real: Sequence[TokenCounts], metric: str) -> Agreement:
     """Of the pairs that every real corpus orders significantly and alike, what the core set does."""
     found = [signs(held, metric)[1] for held in real]
     settled = np.logical_and.reduce([(one == found[0]) & (one != 0) for one in found])
@@ -152,7 +148,7 @@ def tau(first: Array, second: Array) -> float:
     return float(kendalltau(first, second).statistic)
 
 
-def tau_with_interval(first: Held, second: Held, metric: str) -> str:
+def tau_with_interval(first: TokenCounts, second: TokenCounts, metric: str) -> str:
     """Kendall's tau-b of two corpora's means; both corpora are resampled."""
     rows = min(len(first.weights), len(second.weights))
     a, b = first.drawn(metric)[:rows], second.drawn(metric)[:rows]
@@ -160,11 +156,11 @@ def tau_with_interval(first: Held, second: Held, metric: str) -> str:
     return f"{tau(first.means(metric), second.means(metric)):.2f} [{low:.2f}, {high:.2f}]"
 
 
-def apart(first: Held, second: Held, metric: str) -> float:
+def apart(first: TokenCounts, second: TokenCounts, metric: str) -> float:
     return float(np.abs(first.means(metric) - second.means(metric)).mean())
 
 
-def halves(held: Held, metric: str) -> float:
+def halves(held: TokenCounts, metric: str) -> float:
     """The mean tau of 200 splits of a corpus's pages into halves."""
     rng = np.random.default_rng(SEED)
     values = held.f1[metric]
@@ -176,7 +172,7 @@ def halves(held: Held, metric: str) -> float:
     return float(np.mean(found))
 
 
-def tables(core: Held, aeb: Held, wcxb: Held, names: Sequence[str]) -> str:
+def tables(core: TokenCounts, aeb: TokenCounts, wcxb: TokenCounts, names: Sequence[str]) -> str:
     plain = [i for i, name in enumerate(names) if name not in BASELINES | VARIANTS]
     lines = [
         "| systems | F1 | pairs that both real corpora settle | ordered alike [95 % interval] (target ≥ 90 %) "
@@ -208,7 +204,7 @@ def tables(core: Held, aeb: Held, wcxb: Held, names: Sequence[str]) -> str:
     return "\n".join([*lines, "", *_means(core, aeb, wcxb, names)])
 
 
-def _means(core: Held, aeb: Held, wcxb: Held, names: Sequence[str]) -> Iterator[str]:
+def _means(core: TokenCounts, aeb: TokenCounts, wcxb: TokenCounts, names: Sequence[str]) -> Iterator[str]:
     yield "| system | core | aeb | wcxb | core, words | aeb, words | wcxb, words |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     order = np.argsort(-core.means("body"))
@@ -217,7 +213,7 @@ def _means(core: Held, aeb: Held, wcxb: Held, names: Sequence[str]) -> Iterator[
         yield f"| {names[i]} | " + " | ".join(f"{column[i]:.3f}" for column in columns) + " |"
 
 
-def reversals(core: Held, real: Sequence[Held], names: Sequence[str], metric: str) -> list[str]:
+def reversals(core: TokenCounts, real: Sequence[TokenCounts], names: Sequence[str], metric: str) -> list[str]:
     """The pairs that the core set orders otherwise than all real corpora, for whoever mends the skins."""
     found = [signs(held, metric)[1] for held in real]
     differences, significant = signs(core, metric)
@@ -245,14 +241,19 @@ def apart_from_each_other(places: Sequence[tuple[str, float, float]]) -> list[di
     return [{"system": name, "core": x, "real": y} for name, x, y in placed]
 
 
-def scatter(core: Held, real: Sequence[Held], names: Sequence[str], metric: str) -> bytes:
+def scatter(core: TokenCounts, real: Sequence[TokenCounts], names: Sequence[str], metric: str) -> bytes:
     """The core set's means against each real corpus's, as SVG."""
     import altair
     import pandas
     import vl_convert
 
     rows = [
-        {"system": names[i], "corpus": held.name, "core": core.means(metric)[i], "real": held.means(metric)[i]}
+        {
+            "system": names[i],
+            "corpus": held.name,
+            "core": core.means(metric)[i],
+            "real": held.means(metric)[i],
+        }
         for held in real
         for i in range(len(names))
     ]

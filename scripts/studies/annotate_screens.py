@@ -1,32 +1,25 @@
 #!/usr/bin/env python3
-"""Take the screenshots of benchmark/annotate/README.md: a page of the core set with draft labels, light and dark.
+"""Take the screenshots of the annotator's README: a page of the core set with draft labels, light and dark.
 
 Wants playwright and a Chromium.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("playwright") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
-from dataclasses import replace
-
-from benchmark.annotate.add import add_page
-from benchmark.annotate.capture import Capture
-from benchmark.annotate.desk import open_desk
-from benchmark.corpora import open_corpus
 from tests.browser import chromium, open_page, serving
 
-OUT = ROOT / "benchmark" / "annotate" / "screens"
+from checkout import ROOT
+from goldspan.annotate.capture import Capture
+from goldspan.annotate.new_sample import add_page
+from goldspan.annotate.session import open_session
+from goldspan.data.corpora import open_corpus
+
+OUT = ROOT / "benchmark" / "goldspan" / "annotate" / "screens"
 FAMILY, LANGUAGE = "broadsheet", "en"
 
 
@@ -39,7 +32,7 @@ def main() -> int:
         capture = Capture(found.page.data, found.page.url)
         about = replace(found.gold.about, family=None, article=None, mess=(), origin="crawled")
         add_page(capture, Path(folder), id=found.id, about=about)
-        with serving(open_desk(Path(folder), [found.id], "ada")) as served:
+        with serving(open_session(Path(folder), [found.id], "ada")) as served:
             page = open_page(browser, served)
             page.set_viewport_size({"width": 1360, "height": 800})
             first = next(n for n, block in enumerate(found.gold.blocks or ()) if block.label == "title")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Build the data set that is published: the core set as Parquet with explicit features, and its card.
 
-    scripts/build_dataset --out dist/core
+    scripts/studies/build_dataset.py --out dist/core
     python -c "import datasets; print(datasets.load_dataset('dist/core')['test'])"
 
 Dates stay strings. The folder is written whole or not at all.
@@ -10,23 +10,15 @@ Dates stay strings. The folder is written whole or not at all.
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
 import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("datasets") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
-from benchmark.corpora import open_corpus
-from benchmark.errors import GoldspanError
-from benchmark.schema import data_path
-from benchmark.store.files import write_folder
-from benchmark.store.parquet import write_parquet
+from goldspan.data.corpora import open_corpus
+from goldspan.data.exchange.parquet import write_parquet
+from goldspan.data.files import write_folder
+from goldspan.data.schema import data_path
+from goldspan.errors import GoldspanError
 
 DATA = "data/test-00000-of-00001.parquet"
 """Where ``datasets`` looks for a split: a benchmark is for testing, so there is no other."""

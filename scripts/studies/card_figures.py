@@ -8,29 +8,22 @@ nothing, and exits with 1 if the card's tables are not what is counted.
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
 import numpy as np
 
-from benchmark.compose.mess import MESS
-from benchmark.corpora.samples import read_manifest
-from benchmark.errors import GoldspanError
-from benchmark.model import Sample
-from benchmark.policy import CONTENT, NEUTRAL, NOISE, owe
-from benchmark.schema import load_labels, load_policy
-from benchmark.store.documents import fill, filled
-from benchmark.store.gold import read_sample
+from checkout import ROOT
+from documents import fill, filled
+from goldspan.core.policy import CONTENT, NEUTRAL, NOISE, tokenise_gold
+from goldspan.data.corpora.samples import read_manifest
+from goldspan.data.gold import read_sample
+from goldspan.data.schema import load_labels, load_policy
+from goldspan.errors import GoldspanError
+from goldspan.model import Sample
+from goldspan.synth.noise.mess import MESS
 
 ANNOTATIONS = ROOT / "annotations"
 CARD = ANNOTATIONS / "README.md"
@@ -72,7 +65,7 @@ def labels(samples: Sequence[Sample]) -> str:
 def sizes(samples: Sequence[Sample]) -> str:
     """The 10th percentile, median and 90th percentile of what a page weighs and holds, under the policy neutral."""
     policy = load_policy("neutral")
-    lanes = [owe(sample.gold, policy).lanes for sample in samples]
+    lanes = [tokenise_gold(sample.gold, policy).lanes for sample in samples]
     measures = {
         "page, kB": [len(sample.page.data) / 1000 for sample in samples],
         "blocks": [len(sample.gold.blocks or ()) for sample in samples],
@@ -98,7 +91,7 @@ def sentence(samples: Sequence[Sample], version: str) -> str:
             [about.language for about in abouts],
         )
     )
-    empty = sum(owe(sample.gold, load_policy("neutral")).content == 0 for sample in samples)
+    empty = sum(tokenise_gold(sample.gold, load_policy("neutral")).content == 0 for sample in samples)
     return (
         f"Version {version}: {len(samples)} pages of {families} site families in {languages} languages, composed from "
         f"{articles} articles. {empty} of the pages show no article."
@@ -141,7 +134,7 @@ def main() -> int:
         print(f"card_figures: {error}", file=sys.stderr)
         return error.exit_code
     if differs:
-        print("The figures of annotations/README.md are not those of the set. Run 'scripts/card_figures --write'.")
+        print("annotations/README.md does not hold the set's figures. Run 'scripts/studies/card_figures.py --write'.")
         return 1
     return 0
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmark.errors import GoldspanError
-from benchmark.store.files import write_atomically
+from goldspan.data.files import write_atomically
+from goldspan.errors import GoldspanError
 
 
 def filled(text: str, name: str, part: str) -> str:

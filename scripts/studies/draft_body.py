@@ -1,41 +1,34 @@
 #!/usr/bin/env python3
 """The draft labeller beside the registered extractors, on real pages: body F1 on aeb and on the articles of WCXB.
 
-Runs are kept in --runs, where scripts/agreement keeps them too, and not made twice. The table goes into
-benchmark/annotate/README.md, where the markers say draft-body.
+Runs are kept in --runs, where scripts/studies/agreement.py keeps them too, and not made twice. The table goes into
+benchmark/goldspan/annotate/README.md, where the markers say draft-body.
 
-Example: scripts/draft_body --aeb ../shared/corpora/aeb --wcxb ../shared/corpora/wcxb
+Example: scripts/studies/draft_body.py --aeb ../shared/corpora/aeb --wcxb ../shared/corpora/wcxb
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
 import sys
 from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
 
 import numpy as np
 from platformdirs import user_cache_path
 
-from benchmark.cli.common import progress
-from benchmark.errors import GoldspanError
-from benchmark.extractors.draft.labeller import NAME
-from benchmark.extractors.registry import REGISTERED
-from benchmark.run.kept import run_in_folder
-from benchmark.run.measure import measure
-from benchmark.schema import load_policy
-from benchmark.scoring import clusters_of
-from benchmark.stats import SEED, interval, resample
-from benchmark.store.documents import fill
+from checkout import ROOT
+from documents import fill
+from goldspan.cli.common import progress
+from goldspan.core.scoring import clusters_of
+from goldspan.core.stats import SEED, interval, resample
+from goldspan.data.schema import load_policy
+from goldspan.errors import GoldspanError
+from goldspan.evaluate.parallel import measure
+from goldspan.evaluate.resume import run_in_folder
+from goldspan.extractors.draft.labeller import NAME
+from goldspan.extractors.registry import REGISTERED
 
-DOCUMENT = ROOT / "benchmark" / "annotate" / "README.md"
+DOCUMENT = ROOT / "benchmark" / "goldspan" / "annotate" / "README.md"
 RESAMPLES = 2000
 
 

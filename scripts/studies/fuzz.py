@@ -4,13 +4,12 @@
 A fault is an exception, a dead process, or a page over one second of CPU. Each is written to a file from which
 --again runs that page alone. Faults with the same cause are counted together. Exit code 1 if there is any.
 
-Example: scripts/fuzz --pages 100000 --seed 1 --jobs 2
+Example: scripts/studies/fuzz.py --pages 100000 --seed 1 --jobs 2
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import multiprocessing
 import os
@@ -22,12 +21,6 @@ from collections import Counter
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
-
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
 
 from tests.fuzz import STOP, Mutant, PageFault, make_mutant, report_batch, try_page
 
@@ -166,7 +159,7 @@ class Fuzz:
             self.options.faults.mkdir(parents=True, exist_ok=True)
             path = self.options.faults / f"fuzz-{mutant['seed']}-{mutant['number']}.json"
             path.write_text(json.dumps(mutant | {"fault": said}, indent=1) + "\n", encoding="utf-8")
-            where = f"\nRun it again: scripts/fuzz --again {path}"
+            where = f"\nRun it again: scripts/studies/fuzz.py --again {path}"
         print(f"FAULT in {said.rstrip()}{where}\n", flush=True)
 
     def tell(self) -> None:

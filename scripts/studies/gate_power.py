@@ -6,47 +6,39 @@
   power         20 seeded regressions of 0.01 in body F1, three ways: every page a little worse, one page in ten much
                 worse, and the pages of one site family
 
-Writes benchmark/leaderboard/gate_power.json, which `goldspan gate --help` reads, and the table in
-benchmark/leaderboard/README.md. `--check` writes nothing, and fails if that table is not the file's.
+Writes benchmark/goldspan/evaluate/gate_power.json, which `goldspan gate --help` reads, and the table in
+benchmark/goldspan/leaderboard/README.md. `--check` writes nothing, and fails if that table is not the file's.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-import os
 import random
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
-from benchmark.corpora import open_corpus
-from benchmark.leaderboard.collect import run_system
-from benchmark.leaderboard.gate import judge
-from benchmark.leaderboard.verify import remembered
-from benchmark.metrics import find_metric
-from benchmark.model import Prediction, Row, System
-from benchmark.policy import owe
-from benchmark.protocol import corpus_identity
-from benchmark.run.worker import Limits
-from benchmark.schema import load_policy
-from benchmark.scoring import Measured, case_of
-from benchmark.stats import RESAMPLES, SEED
-from benchmark.store.documents import fill, filled
-from benchmark.store.files import write_atomically
+from checkout import ROOT
+from documents import fill, filled
+from goldspan.core.metrics import find_metric
+from goldspan.core.policy import tokenise_gold
+from goldspan.core.protocol import corpus_identity
+from goldspan.core.scoring import Measured, case_of
+from goldspan.core.stats import RESAMPLES, SEED
+from goldspan.data.corpora import open_corpus
+from goldspan.data.files import write_atomically
+from goldspan.data.schema import load_policy
+from goldspan.evaluate.gate import judge
+from goldspan.leaderboard.submission import run_system
+from goldspan.leaderboard.verification import remembered
+from goldspan.model import Prediction, Row, System
+from goldspan.sandbox.process import Limits
 
 SYSTEM, MAX_DROP, DROP, TRIALS = "trafilatura", 0.005, 0.01, 20
-FIGURES = ROOT / "benchmark" / "leaderboard" / "gate_power.json"
-README = ROOT / "benchmark" / "leaderboard" / "README.md"
+FIGURES = ROOT / "benchmark" / "goldspan" / "evaluate" / "gate_power.json"
+README = ROOT / "benchmark" / "goldspan" / "leaderboard" / "README.md"
 BODY = find_metric("body")
 Values = Mapping[str, Mapping[str, float] | None]
 
@@ -59,13 +51,13 @@ class Bench:
         self.samples = {name: self.corpus.load(name) for name in self.corpus.ids}
         policy = load_policy("neutral")
         self.policy = policy
-        self.owed = {name: owe(sample.gold, policy) for name, sample in self.samples.items()}
+        self.gold_tokens = {name: tokenise_gold(sample.gold, policy) for name, sample in self.samples.items()}
         self.run = run_system(SYSTEM, self.corpus, Limits(), 2)
         self.base = {name: self.measure(name, self.run.predictions[name]) for name in self.corpus.ids}
         self.scored = [name for name in self.corpus.ids if self.base[name] is not None]
 
     def measure(self, name: str, prediction: Prediction) -> Mapping[str, float] | None:
-        case = case_of(self.samples[name].gold, prediction, self.run.system, self.policy, self.owed[name])
+        case = case_of(self.samples[name].gold, prediction, self.run.system, self.policy, self.gold_tokens[name])
         return BODY.measure(case)
 
     def damaged(self, name: str, share: float, seed: str) -> Mapping[str, float] | None:
@@ -177,7 +169,9 @@ def main() -> int:
     if options.check:
         text = README.read_text(encoding="utf-8")
         if filled(text, "gate", table(json.loads(FIGURES.read_text(encoding="utf-8")))) != text:
-            print("benchmark/leaderboard/README.md does not hold the figures of gate_power.json", file=sys.stderr)
+            print(
+                "benchmark/goldspan/leaderboard/README.md does not hold the figures of gate_power.json", file=sys.stderr
+            )
             return 1
         return 0
     power = measure(options.corpus)

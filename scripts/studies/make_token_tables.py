@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write benchmark/text/ranges.py: the frozen character classes of tok/1.
+"""Write benchmark/goldspan/core/text/ranges.py: the frozen character classes of tok/1.
 
 Run once for a token version, from an environment with the `regex` package; the output is committed and never
 made again for the same version, so that an upgrade of Python or of `regex` cannot move a score.
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from pathlib import Path
 
 import regex
+
+from checkout import ROOT
 
 CLASSES = {
     "WORD": r"[\p{L}\p{M}\p{N}]",
@@ -46,7 +47,7 @@ def main() -> None:
     for name, pattern in CLASSES.items():
         lines = textwrap.wrap(ranges(pattern), 100, break_on_hyphens=False)
         out += [f"{name} = (", *(f'    "{line} "' for line in lines), ")", ""]
-    target = Path(__file__).resolve().parent.parent / "benchmark" / "text" / "ranges.py"
+    target = ROOT / "benchmark" / "goldspan" / "core" / "text" / "ranges.py"
     target.write_text("\n".join(out), encoding="utf-8")
     print(f"wrote {target}")
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Where body F1 and word F1 disagree by more than a tenth, say why: `scripts/metric_differences RUN.jsonl`.
+"""Where body F1 and word F1 disagree by more than a tenth, say why: `scripts/studies/metric_differences.py RUN.jsonl`.
 
 Both metrics are computed again with one thing changed at a time; the first change, in the order below, that brings the
 two within a tenth of each other names the cause:
@@ -19,8 +19,6 @@ What none of them explains is listed as `unexplained` with its page and system, 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -28,23 +26,17 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
-from benchmark.cli.common import corpus_of, read_any
-from benchmark.corpora import Corpus
-from benchmark.errors import GoldspanError
-from benchmark.metrics import find_metric
-from benchmark.metrics.base import Case
-from benchmark.metrics.held import held
-from benchmark.model import Prediction, System
-from benchmark.policy import EXTRA, NEUTRAL, NOISE, owe
-from benchmark.schema import load_policy
-from benchmark.scoring import case_of
-from benchmark.text import tokenise
+from goldspan.cli.common import corpus_of, read_any
+from goldspan.core.metrics import find_metric
+from goldspan.core.metrics.base import Case
+from goldspan.core.metrics.token_counts import count_tokens
+from goldspan.core.policy import EXTRA, NEUTRAL, NOISE, tokenise_gold
+from goldspan.core.scoring import case_of
+from goldspan.core.text import tokenise
+from goldspan.data.corpora import Corpus
+from goldspan.data.schema import load_policy
+from goldspan.errors import GoldspanError
+from goldspan.model import Prediction, System
 
 APART = 0.1
 CAUSES = ("tokens", "neutral", "extra", "repeated", "invented", "chance", "unexplained")
@@ -69,21 +61,25 @@ def bag_f1(gold: Counter[str], output: Counter[str]) -> float:
 
 def cause_of(case: Case, body: float, words: float) -> str:
     """The first change that brings the two metrics together."""
-    owed, alignment = case.owed, case.alignment
-    counts = held(case)
-    assert owed is not None
+    gold_tokens, alignment = case.gold_tokens, case.alignment
+    counts = count_tokens(case)
+    assert gold_tokens is not None
     assert alignment is not None
     assert counts is not None
     gold, output = Counter(tokenise(case.reference or "")), Counter(alignment.tokens)
     word_f1 = bag_f1(gold, output)
     if abs(word_f1 - body) <= APART:
         return "tokens"
-    kept, content = len(counts.kept), owed.content
+    kept, content = len(counts.kept), gold_tokens.content
     body = 2 * kept / (content + len(alignment.tokens)) if kept else 0.0
     if abs(word_f1 - body) <= APART:
         return "neutral"
     places = list(zip(alignment.tokens, alignment.positions.tolist(), alignment.repeated.tolist(), strict=True))
-    gold -= Counter(token for token, lane in zip(owed.target.tokens, owed.target.lane_of, strict=True) if lane == EXTRA)
+    gold -= Counter(
+        token
+        for token, lane in zip(gold_tokens.target.tokens, gold_tokens.target.lane_of, strict=True)
+        if lane == EXTRA
+    )
     if abs(bag_f1(gold, output) - body) <= APART:
         return "extra"
     output -= Counter(token for token, _, repeated in places if repeated)
@@ -97,7 +93,7 @@ def cause_of(case: Case, body: float, words: float) -> str:
     elsewhere = Counter(
         token
         for token, place, repeated in places
-        if place >= 0 and not repeated and owed.lanes[place] in (NOISE, NEUTRAL, EXTRA)
+        if place >= 0 and not repeated and gold_tokens.lanes[place] in (NOISE, NEUTRAL, EXTRA)
     )
     # The bag credits these words only because the body has them too; it keeps them in its output.
     credited = (gold & output).total() - (gold & (output - elsewhere)).total()
@@ -117,10 +113,10 @@ def differences_of(corpus: Corpus, page: str, given: list[tuple[System, Predicti
     if sample.gold.blocks is None or sample.gold.reference is None:
         return []
     rules = load_policy("neutral")
-    owed = owe(sample.gold, rules)
+    gold_tokens = tokenise_gold(sample.gold, rules)
     found = []
     for system, prediction in given:
-        case = case_of(sample.gold, prediction, system, rules, owed)
+        case = case_of(sample.gold, prediction, system, rules, gold_tokens)
         values = [find_metric(name).measure(case) for name in ("body", "words")]
         if values[0] is None or values[1] is None:
             continue

@@ -6,15 +6,12 @@ script then works like an annotator who makes no mistake and knows the target: f
 most for a press. Each press and click is made in a real browser, and what is saved must be the stand-off gold: labels,
 roles, cells, spans and copies. Pointing and scrolling are no presses; a drag is a click. Metadata are not counted.
 
-The table goes into benchmark/annotate/README.md, where the markers say press-count. Wants ../shared/corpora and a
-Chromium.
+The table goes into the annotator's README, where the markers say press-count. Wants ../shared/corpora and a Chromium.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
 import statistics
 import sys
 import tempfile
@@ -23,27 +20,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("playwright") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
-from benchmark.annotate.add import add_page
-from benchmark.annotate.capture import Capture
-from benchmark.annotate.desk import open_desk
-from benchmark.corpora import open_corpus
-from benchmark.model import Sample
-from benchmark.schema import load_labels
-from benchmark.store.documents import fill
-from benchmark.store.files import read_json
-from benchmark.store.gold import block_to_json
 from tests.browser import chromium, open_page, serving
+
+from checkout import ROOT
+from documents import fill
+from goldspan.annotate.capture import Capture
+from goldspan.annotate.new_sample import add_page
+from goldspan.annotate.session import open_session
+from goldspan.data.corpora import open_corpus
+from goldspan.data.files import read_json
+from goldspan.data.gold import block_to_json
+from goldspan.data.schema import load_labels
+from goldspan.model import Sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-DOCUMENT = ROOT / "benchmark" / "annotate" / "README.md"
+DOCUMENT = ROOT / "benchmark" / "goldspan" / "annotate" / "README.md"
 KINDS, EACH = ("aeb", "wcxb"), 5
 SMALLEST, LARGEST = 100, 400
 FAR = 150  # blocks that a range may reach over
@@ -103,7 +96,7 @@ class Hand:
 
 
 def label_key(label: str) -> str:
-    source = (ROOT / "benchmark" / "annotate" / "web" / "keys.js").read_text(encoding="utf-8")
+    source = (ROOT / "benchmark" / "goldspan" / "annotate" / "web" / "keys.js").read_text(encoding="utf-8")
     found = source.partition(f'"{label}": "')[2] or source.partition(f'{label}: "')[2]
     return found[0]
 
@@ -293,11 +286,11 @@ def measure(browser: Browser, sample: Sample, folder: Path) -> tuple[int, dict[s
     capture = Capture(page.data, page.url, page.charset, page.media)
     add_page(capture, folder, id=sample.id, about=about, duplicates=True)
     target = [block_to_json(block) for block in sample.gold.blocks or ()]
-    desk = open_desk(folder, [sample.id], "count")
-    blocks = desk.state(sample.id)["blocks"]
+    session = open_session(folder, [sample.id], "count")
+    blocks = session.state(sample.id)["blocks"]
     wanted = [str(block["label"]) for block in target]
     right = sum(block["label"] == label for block, label in zip(blocks, wanted, strict=True)) / len(target)
-    with serving(desk) as served:
+    with serving(session) as served:
         tab = open_page(browser, served)
         hand = Hand(tab)
         work_labels(hand, blocks, wanted)
@@ -315,8 +308,8 @@ def measure(browser: Browser, sample: Sample, folder: Path) -> tuple[int, dict[s
             data = read_json(folder / sample.id / "gold.json")
         tab.close()
     saved = [{name: block.get(name) for name in STATED} for block in data["blocks"]]
-    owed = [{name: block.get(name) for name in STATED} for block in target]
-    for number, (one, other) in enumerate(zip(saved, owed, strict=True)):
+    gold_tokens = [{name: block.get(name) for name in STATED} for block in target]
+    for number, (one, other) in enumerate(zip(saved, gold_tokens, strict=True)):
         if one != other:
             raise SystemExit(f"{sample.id} block {number} is {one}, and should be {other}")
     if "open" in data["provenance"]:

@@ -1,36 +1,31 @@
 #!/usr/bin/env python3
-"""Fill figures of README.md between its markers: `scripts/readme_figures --aeb A.jsonl --speed S`.
+"""Fill figures of README.md between its markers: `scripts/studies/readme_figures.py --aeb A.jsonl --speed S`.
 
   --aeb    a run of every system over article-extraction-benchmark: `goldspan score … --corpus aeb:PATH --save A.jsonl`
   --speed  `.venv/bin/python -m pytest tests/speed --benchmark-json FILE.json`
-  --site   the same of tests/speed/test_site_speed.py; fills benchmark/leaderboard/README.md
-  --keys   the same of tests/speed/test_annotate_speed.py; fills benchmark/annotate/README.md
+  --site   the same of tests/speed/test_site_speed.py; fills benchmark/goldspan/leaderboard/README.md
+  --keys   the same of tests/speed/test_annotate_speed.py; fills benchmark/goldspan/annotate/README.md
 
-What is not given stays as it is. The table of the core set is made by scripts/ship_results.
+What is not given stays as it is. The table of the core set is made by scripts/studies/ship_results.py.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
+from checkout import ROOT
 
-from benchmark.cli.common import corpus_of, measure_runs, read_any, result_of
-from benchmark.report.markdown import score_markdown
-from benchmark.schema import load_policy
-from benchmark.stats import RESAMPLES, SEED
-from benchmark.store.documents import fill
+README = ROOT / "README.md"
+
+from documents import fill
+from goldspan.cli.common import corpus_of, measure_runs, read_any, result_of
+from goldspan.core.stats import RESAMPLES, SEED
+from goldspan.data.schema import load_policy
+from goldspan.report.markdown import score_markdown
 
 METRICS = ["body", "shingle", "words", "leak", "loss"]
 TITLES = ["Body F1", "Prec.", "Recall", "Leaked", "Lost", "Failures", "Shingle F1", "Words F1"]
@@ -143,9 +138,9 @@ def main() -> int:
     if options.speed:
         fill(README, "speed", speed(options.speed))
     if options.site:
-        fill(ROOT / "benchmark" / "leaderboard" / "README.md", "site", site(options.site))
+        fill(ROOT / "benchmark" / "goldspan" / "leaderboard" / "README.md", "site", site(options.site))
     if options.keys:
-        fill(ROOT / "benchmark" / "annotate" / "README.md", "keys", keys(options.keys))
+        fill(ROOT / "benchmark" / "goldspan" / "annotate" / "README.md", "keys", keys(options.keys))
     return 0
 
 

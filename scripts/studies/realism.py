@@ -10,13 +10,12 @@ the other. Two more columns show where the difference lies: the same forest with
 long the article is and where it stands, and a forest that sees only which element stands in which, a view that was
 never looked at when skins were changed.
 
-Example: scripts/realism --aeb ../shared/corpora/aeb --wcxb ../shared/corpora/wcxb
+Example: scripts/studies/realism.py --aeb ../shared/corpora/aeb --wcxb ../shared/corpora/wcxb
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import re
 import sys
@@ -24,25 +23,19 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
 
 import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
-from benchmark.corpora import open_corpus
-from benchmark.errors import GoldspanError
-from benchmark.model import Sample
-from benchmark.stats import interval
-from benchmark.store.documents import fill
-from benchmark.store.files import write_atomically
-from benchmark.text import build_stream, decode, tokenise
+from checkout import ROOT
+from documents import fill
+from goldspan.core.stats import interval
+from goldspan.core.text import build_stream, decode, tokenise
+from goldspan.data.corpora import open_corpus
+from goldspan.data.files import write_atomically
+from goldspan.errors import GoldspanError
+from goldspan.model import Sample
 
 CARD = ROOT / "annotations" / "README.md"
 FIGURE = ROOT / "annotations" / "figures" / "realism.svg"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measure `goldspan crawl` at scale, and with `--write` fill the tables of benchmark/run/SCALE.md.
+"""Measure `goldspan crawl` at scale, and with `--write` fill the tables of benchmark/goldspan/crawl/README.md.
 
 --part throughput  pages from WARC through two workers, local and Ray, against two plain processes that read the same
                    files with fastwarc, decode, call the extractor, and keep nothing; by turns
@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.util
 import json
 import os
 import random
@@ -35,24 +34,19 @@ from itertools import cycle, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
 import psutil
 from pyarrow.parquet import ParquetFile
 
-from benchmark.corpora import open_corpus
-from benchmark.model import Extraction, Page
-from benchmark.run.environment import environment
-from benchmark.run.scale.dispute import standings
-from benchmark.run.scale.likeness import bag_of, likenesses, pairs, tokens_of
-from benchmark.store.answers import MEASURED
-from benchmark.store.documents import fill
+from checkout import ROOT
+from documents import fill
+from goldspan.crawl.disagreement import standings
+from goldspan.crawl.pairwise_f1 import bag_of, pairs, pairwise_f1, tokens_of
+from goldspan.crawl.shard_results import MEASURED
+from goldspan.data.corpora import open_corpus
+from goldspan.model import Extraction, Page
+from goldspan.sandbox.environment import environment
 
-DOCUMENT = ROOT / "benchmark" / "run" / "SCALE.md"
+DOCUMENT = ROOT / "benchmark" / "goldspan" / "crawl" / "README.md"
 AEB = ROOT.parent / "shared" / "corpora" / "aeb"
 WORKERS = 2
 SEED = 8
@@ -60,9 +54,9 @@ FEW = 20  # pages of a run that does little but start
 PLAIN = """
 import sys
 from fastwarc.warc import ArchiveIterator, WarcRecordType
-from benchmark.extractors import PageInput, call, complete, resolve, warm_up
-from benchmark.model import Extraction, Page
-from benchmark.text import decode
+from goldspan.extractors import PageInput, call, complete, resolve, warm_up
+from goldspan.model import Extraction, Page
+from goldspan.core.text import decode
 
 extractor = resolve(sys.argv[1])
 warm_up(extractor)
@@ -131,7 +125,7 @@ class Watched:
                 with process.oneshot():
                     times = process.cpu_times()
                     self.cpu_of[process.pid] = times.user + times.system
-                    memory["benchmark.run.child" in process.cmdline()] += process.memory_info().rss / 2**20
+                    memory["goldspan.sandbox.python_host" in process.cmdline()] += process.memory_info().rss / 2**20
                 found.append(process)
             except psutil.Error:
                 continue
@@ -146,7 +140,9 @@ def watch(commands: Sequence[Sequence[str]], out: Path | None = None, kill_at: i
         kill_at: when so many results are there, a worker that is at a shard is killed.
     """
     found = Watched()
-    given = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"} | {"PYTHONPATH": str(ROOT)}
+    given = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"} | {
+        "PYTHONPATH": str(ROOT / "benchmark")
+    }
     started = time.monotonic()
     processes = [
         subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -164,7 +160,7 @@ def watch(commands: Sequence[Sequence[str]], out: Path | None = None, kill_at: i
             except psutil.Error:
                 continue
         if kill_at and out and found.killed is None and len(list(out.glob("shards/*.parquet"))) >= kill_at:
-            at_work = [one for one in members if "benchmark.run.child" in " ".join(_words(one))]
+            at_work = [one for one in members if "goldspan.sandbox.python_host" in " ".join(_words(one))]
             if at_work:
                 found.killed = at_work[0].ppid()
                 os.kill(found.killed, signal.SIGKILL)
@@ -189,7 +185,7 @@ def plain(system: str, paths: Sequence[Path]) -> Watched:
 
 
 def crawl(system: str, paths: Sequence[Path], out: Path, engine: str, kill_at: int = 0) -> Watched:
-    words = [sys.executable, "-c", "from benchmark.cli import main; main()", "crawl", system, "--out", str(out)]
+    words = [sys.executable, "-c", "from goldspan.cli import main; main()", "crawl", system, "--out", str(out)]
     words += [word for path in paths for word in ("--input", str(path))]
     return watch([[*words, "--engine", engine, "--workers", str(WORKERS)]], out, kill_at)
 
@@ -298,9 +294,9 @@ def hint(options: argparse.Namespace, scratch: Path) -> str:
     alike, right = [0.0] * len(pairs(count)), [0.0] * count
     for page, gold in truth.items():
         said = [bag_of(tokens_of(Extraction(output[page]["articleBody"] or ""))) for output in outputs.values()]
-        alike = [total + (value or 0.0) for total, value in zip(alike, likenesses(said), strict=True)]
+        alike = [total + (value or 0.0) for total, value in zip(alike, pairwise_f1(said), strict=True)]
         wanted = bag_of(tokens_of(Extraction(gold["articleBody"])))
-        right = [total + (likenesses([wanted, bag])[0] or 0.0) for total, bag in zip(right, said, strict=True)]
+        right = [total + (pairwise_f1([wanted, bag])[0] or 0.0) for total, bag in zip(right, said, strict=True)]
     agreement = standings([total / len(truth) for total in alike], count)
     order = sorted(range(count), key=lambda number: -agreement[number])
     names = list(outputs)

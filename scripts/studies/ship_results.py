@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Make the results that ship: every registered extractor on the core set, and the README's table from them.
 
-    scripts/ship_results                    run them all, replace annotations/results, fill README.md
-    scripts/ship_results NAME…              only these: their newest entry is replaced, the others stay
-    scripts/ship_results --table            only fill README.md from what is stored
-    scripts/ship_results --check            write nothing, and fail if README.md is not what is stored
+    scripts/studies/ship_results.py                    run them all, replace annotations/results, fill README.md
+    scripts/studies/ship_results.py NAME…              only these: their newest entry is replaced, the others stay
+    scripts/studies/ship_results.py --table            only fill README.md from what is stored
+    scripts/studies/ship_results.py --check            write nothing, and fail if README.md is not what is stored
 
   --fresh DIR    a fresh draw (`goldspan draw`): its scores fill the column "Fresh"
   --jobs N       systems at a time; each runs and is scored in a process of its own [one a core]
@@ -15,7 +15,6 @@ What is stored, about 100 kB a system, are its figures a page and what the site 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,24 +22,19 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("zstandard") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
-from benchmark.corpora import Corpus, open_corpus
-from benchmark.errors import ExtractorError, GoldspanError
-from benchmark.extractors.registry import REGISTERED
-from benchmark.leaderboard.board import gather
-from benchmark.leaderboard.challenge import score_answers
-from benchmark.leaderboard.collect import run_of_ours, run_system
-from benchmark.leaderboard.entries import Entry, add_entry, entry_files, make_entry, read_entries
-from benchmark.leaderboard.overlay import Overlay
-from benchmark.leaderboard.verify import remembered
-from benchmark.report.markdown import score_markdown
-from benchmark.run.worker import Limits
-from benchmark.store.documents import fill, filled
+from checkout import ROOT
+from documents import fill, filled
+from goldspan.data.corpora import Corpus, open_corpus
+from goldspan.errors import ExtractorError, GoldspanError
+from goldspan.extractors.registry import REGISTERED
+from goldspan.leaderboard.challenge import score_answers
+from goldspan.leaderboard.entries import Entry, add_entry, entry_files, make_entry, read_entries
+from goldspan.leaderboard.page_overlay import Overlay
+from goldspan.leaderboard.site.board import gather
+from goldspan.leaderboard.submission import run_of_ours, run_system
+from goldspan.leaderboard.verification import remembered
+from goldspan.report.markdown import score_markdown
+from goldspan.sandbox.process import Limits
 
 STORE = ROOT / "annotations" / "results"
 README = ROOT / "README.md"
@@ -94,7 +88,8 @@ def main() -> int:
             text = readme.read_text(encoding="utf-8")
             if filled(text, "core", table(store, corpus)) != text:
                 print(
-                    "README.md does not hold the results that are stored: scripts/ship_results --table", file=sys.stderr
+                    "README.md does not hold the results that are stored: scripts/studies/ship_results.py --table",
+                    file=sys.stderr,
                 )
                 return 1
             return 0

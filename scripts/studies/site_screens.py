@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Take the screenshots of benchmark/leaderboard/README.md from a built site: `scripts/site_screens site/`.
+"""Take the screenshots of the leaderboard's README from a built site: `scripts/studies/site_screens.py site/`.
 
 Wants playwright and a Chromium.
 """
@@ -7,18 +7,13 @@ Wants playwright and a Chromium.
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
 import shutil
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("playwright") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
+from checkout import ROOT
 
-OUT = ROOT / "benchmark" / "leaderboard" / "screens"
+OUT = ROOT / "benchmark" / "goldspan" / "leaderboard" / "screens"
 LAID = "boilerpy3-default"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

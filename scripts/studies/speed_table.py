@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fill the tables of benchmark/run/SPEED.md: `scripts/speed_table`, on a machine that does nothing else.
+"""Fill the tables of goldspan/speed/README.md: `scripts/studies/speed_table.py`, on a machine that does nothing else.
 
   --part table       every figure of the systems, and the parse units of a second run
   --part growth      how time grows with the page, and the drawing
@@ -14,7 +14,6 @@ Without --part it does all three, which takes about 35 minutes on two cores.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import subprocess
@@ -28,26 +27,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
 import psutil
 
-from benchmark.extractors.registry import REGISTERED
-from benchmark.report.growth import growth_svg
-from benchmark.report.markdown import grid_table
-from benchmark.report.speed import growth_markdown, names_of, speed_grid
-from benchmark.report.tables import Cell, Grid
-from benchmark.run.environment import environment
-from benchmark.run.speed.session import Order, run_session
-from benchmark.run.speed.study import Plan
-from benchmark.run.worker import Limits
-from benchmark.store.documents import fill
+from checkout import ROOT
+from documents import fill
+from goldspan.extractors.registry import REGISTERED
+from goldspan.report.markdown import grid_table
+from goldspan.report.tables import Cell, Grid
+from goldspan.sandbox.environment import environment
+from goldspan.sandbox.process import Limits
+from goldspan.speed.bench_session import Order, run_session
+from goldspan.speed.growth_report import growth_svg
+from goldspan.speed.report import growth_markdown, names_of, speed_grid
+from goldspan.speed.study import Plan
 
-DOCUMENT = ROOT / "benchmark" / "run" / "SPEED.md"
+DOCUMENT = ROOT / "benchmark" / "goldspan" / "speed" / "README.md"
 DRAWING = DOCUMENT.with_name("growth.svg")
 AEB = ROOT.parent / "shared" / "corpora" / "aeb"
 SYSTEMS = (*(name for name in REGISTERED if name != "nothing"), "trafilatura?fast=true")
@@ -95,7 +89,7 @@ def rows_of(systems: Sequence[str], corpus: str, *options: str) -> list[dict[str
         path = Path(folder, "rows.json")
         words = ["speed", *systems, "--corpus", corpus, "--json", str(path), *options]
         subprocess.run(
-            [sys.executable, "-c", "from benchmark.cli import main; main()", *words], cwd=ROOT, check=True, stdout=2
+            [sys.executable, "-c", "from goldspan.cli import main; main()", *words], cwd=ROOT, check=True, stdout=2
         )
         return json.loads(path.read_text(encoding="utf-8"))
 

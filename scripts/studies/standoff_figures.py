@@ -7,24 +7,17 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
 import sys
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("selectolax") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
-from benchmark.annotate.agreement import Agreement, agreement, votes_of
-from benchmark.corpora.standoff import FILE
-from benchmark.errors import GoldspanError
-from benchmark.report.agreement import KINDS, score
-from benchmark.store.documents import fill, filled
-from benchmark.store.vectors import read_vector
+from checkout import ROOT
+from documents import fill, filled
+from goldspan.annotate.agreement import Agreement, agreement, votes_of
+from goldspan.annotate.agreement_report import KINDS, score
+from goldspan.data.corpora.standoff import FILE
+from goldspan.data.label_files import read_vector
+from goldspan.errors import GoldspanError
 
 FOLDER = ROOT / "annotations" / "standoff"
 CARD = FOLDER / "README.md"
@@ -78,7 +71,7 @@ def main() -> int:
         elif options.check:
             stored = CARD.read_text(encoding="utf-8")
             if filled(stored, "figures", text) != stored:
-                print(f"{CARD.relative_to(ROOT)} is not what is counted. Run 'scripts/standoff_figures --write'.")
+                print(f"{CARD.relative_to(ROOT)} does not hold what is counted: scripts/studies/standoff_figures.py")
                 return 1
         else:
             print(text)

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Train the draft labeller on the core set, and write benchmark/extractors/draft/labeller.npz.
+"""Train the draft labeller on the core set, and write benchmark/goldspan/extractors/draft/labeller.npz.
 
 The network is scikit-learn's MLPClassifier; the file holds plain arrays. Pages count by the square root of their
 blocks; some come twice, the second time with less around the article. Names are known if pages of several families have
 them, and some are hidden in each round, so that the network does not rely on them: the web has other ones.
 
 Then each family in turn is labelled by a network that was trained on the others, and the figures a label go into
-benchmark/annotate/README.md, where the markers say draft-labeller. --no-report leaves that out.
+benchmark/goldspan/annotate/README.md, where the markers say draft-labeller. --no-report leaves that out.
 
 The weights follow from the core set and a seed. About eight other settings were tried, and whoever chose saw the body
 F1 on aeb and wcxb in every trial beside the figures on held-out families of the core set: both are development figures.
@@ -15,8 +15,6 @@ F1 on aeb and wcxb in every trial beside the figures on held-out families of the
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
 import sys
 import time
 import warnings
@@ -26,21 +24,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
-if importlib.util.find_spec("sklearn") is None and PYTHON.is_file():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])
-sys.path.insert(0, str(ROOT))
-
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.corpora import open_corpus
-from benchmark.extractors.draft.features import Features, features
-from benchmark.extractors.draft.labeller import NAME, WEIGHTS, Labeller, save
-from benchmark.schema import load_labels
-from benchmark.store.documents import fill
-from benchmark.text import build_stream, decode
+from checkout import ROOT
+from documents import fill
+from goldspan.core.text import build_stream, decode
+from goldspan.data.corpora import open_corpus
+from goldspan.data.schema import load_labels
+from goldspan.extractors.draft.features import Features, features
+from goldspan.extractors.draft.labeller import NAME, WEIGHTS, Labeller, save
 
 HIDDEN = 64  # neurons
 ROUNDS = 8
@@ -51,7 +44,7 @@ LEFT_OUT = 0.8  # share of the runs of noise that such a page lacks
 FAMILIES = 4  # that a name must stand in to be known
 FOLDS = 5
 SEED = 7
-DOCUMENT = ROOT / "benchmark" / "annotate" / "README.md"
+DOCUMENT = ROOT / "benchmark" / "goldspan" / "annotate" / "README.md"
 
 
 @dataclass(frozen=True)
@@ -139,10 +132,10 @@ def report(pages: Sequence[Known]) -> str:
     np.random.default_rng(SEED).shuffle(families)
     pairs: list[tuple[str, str]] = []
     for fold in range(FOLDS):
-        held = set(families[fold::FOLDS])
-        labeller = train([page for page in pages if page.family not in held], "fold")
+        held_out = set(families[fold::FOLDS])
+        labeller = train([page for page in pages if page.family not in held_out], "fold")
         for page in pages:
-            if page.family in held and page.whole:
+            if page.family in held_out and page.whole:
                 pairs += zip(page.labels, labeller.label(page.found), strict=True)
         print(f"fold {fold + 1} of {FOLDS}", file=sys.stderr)
     lines = [
@@ -152,13 +145,15 @@ def report(pages: Sequence[Known]) -> str:
     scores = []
     for label in sorted({gold for gold, _ in pairs}):
         right = sum(gold == found == label for gold, found in pairs)
-        owed, given = (sum(pair[side] == label for pair in pairs) for side in (0, 1))
+        gold_tokens, given = (sum(pair[side] == label for pair in pairs) for side in (0, 1))
         wrong = [found for gold, found in pairs if gold == label != found]
         other = max(sorted(set(wrong)), key=wrong.count) if wrong else ""
-        scores.append(2 * right / (owed + given))
+        scores.append(2 * right / (gold_tokens + given))
         precision = f"{right / given:.2f}" if given else "–"
-        often = f"`{other}` ({wrong.count(other) / owed:.0%})" if other else ""
-        lines.append(f"| `{label}` | {owed} | {precision} | {right / owed:.2f} | {scores[-1]:.2f} | {often} |")
+        often = f"`{other}` ({wrong.count(other) / gold_tokens:.0%})" if other else ""
+        lines.append(
+            f"| `{label}` | {gold_tokens} | {precision} | {right / gold_tokens:.2f} | {scores[-1]:.2f} | {often} |"
+        )
     share = sum(gold == found for gold, found in pairs) / len(pairs)
     head = (
         f"{sum(page.whole for page in pages)} pages of {len(families)} families with {len(pairs)} blocks; "

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.schema import validate
+from goldspan.data.schema import validate
 from tests.helpers import ROOT, goldspan, make_corpus
 
 MINE = """
@@ -158,7 +158,7 @@ def test_list_shows_what_is_registered(place: Path, kind: str) -> None:
 def test_help_needs_no_heavy_import() -> None:
     """What help does not need is not imported, so that it answers at once."""
     code = (
-        "import sys\nsys.argv = ['goldspan', '--help']\nfrom benchmark.cli import main\n"
+        "import sys\nsys.argv = ['goldspan', '--help']\nfrom goldspan.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "heavy = {'numpy', 'datasets', 'sklearn', 'selectolax', 'rapidfuzz', 'trafilatura', 'jinja2', 'jsonschema'}\n"
         "print(sorted(heavy & set(sys.modules)))"
@@ -168,14 +168,14 @@ def test_help_needs_no_heavy_import() -> None:
 
 
 def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
-    from benchmark.cli import COMMANDS
+    from goldspan.cli import COMMANDS
 
     for name in COMMANDS:
         assert "Example: goldspan " + name in goldspan(name, "--help", cwd=tmp_path).stdout
 
 
 def test_the_readme_names_every_command() -> None:
-    from benchmark.cli import COMMANDS
+    from goldspan.cli import COMMANDS
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if f"goldspan {name}" not in text] == []

@@ -14,18 +14,18 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
-from benchmark.annotate.check import check_folder
-from benchmark.compose import load_skins
-from benchmark.corpora import CORPORA
-from benchmark.corpora.samples import read_manifest
-from benchmark.extractors.registry import REGISTERED
-from benchmark.metrics import REGISTRY, find_metric
-from benchmark.schema import policy_names
-from benchmark.store.gold import read_sample
+from goldspan.annotate.gold_checks import check_folder
+from goldspan.core.metrics import REGISTRY, find_metric
+from goldspan.data.corpora import CORPORA
+from goldspan.data.corpora.samples import read_manifest
+from goldspan.data.gold import read_sample
+from goldspan.data.schema import policy_names
+from goldspan.extractors.registry import REGISTERED
+from goldspan.synth import load_templates
 from tests.helpers import ARTICLE, goldspan
-from tests.test_layers import ROOMS
+from tests.test_layers import PACKAGES
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CARD = (ROOT / "annotations" / "README.md").read_text(encoding="utf-8")
 ARTICLES = ROOT / "annotations" / "articles"
@@ -73,18 +73,23 @@ def test_contributing_names_files_that_exist() -> None:
     spans = _CODE.findall(_FENCE.sub("", CONTRIBUTING))
     words = {word for span in spans for word in span.split()}
     named = {word for word in words if _PATH.fullmatch(word) and word.split("/")[0] in os.listdir(ROOT)}
-    assert {"pyproject.toml", "scripts/compose", "benchmark/metrics/__init__.py", "tests/foreign.py"} <= named
+    assert {
+        "pyproject.toml",
+        "scripts/compose",
+        "benchmark/goldspan/core/metrics/__init__.py",
+        "tests/foreign.py",
+    } <= named
     assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
 def test_contributing_names_the_registries() -> None:
     for name, registry in (
-        ("benchmark/extractors/registry.py", "REGISTERED"),
-        ("benchmark/metrics/__init__.py", "REGISTRY"),
-        ("benchmark/metrics/__init__.py", "DEFAULT"),
-        ("benchmark/corpora/__init__.py", "CORPORA"),
-        ("benchmark/compose/build.py", "VERSION"),
-        ("tests/test_foreign_corpora.py", "KINDS"),
+        ("benchmark/goldspan/extractors/registry.py", "REGISTERED"),
+        ("benchmark/goldspan/core/metrics/__init__.py", "REGISTRY"),
+        ("benchmark/goldspan/core/metrics/__init__.py", "DEFAULT"),
+        ("benchmark/goldspan/data/corpora/__init__.py", "CORPORA"),
+        ("benchmark/goldspan/synth/build.py", "VERSION"),
+        ("tests/data/test_foreign_corpora.py", "KINDS"),
     ):
         assert f"`{registry}`" in CONTRIBUTING
         assert re.search(rf"^{registry}\b.*=", (ROOT / name).read_text(encoding="utf-8"), re.M), f"{name}: {registry}"
@@ -94,7 +99,7 @@ def test_contributing_gives_names_that_are_free() -> None:
     assert {"example"}.isdisjoint(REGISTERED)
     assert {"length"}.isdisjoint(REGISTRY)
     assert {"pairs"}.isdisjoint(CORPORA)
-    assert "letter" in load_skins()
+    assert "letter" in load_templates()
 
 
 def test_the_python_of_contributing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,16 +133,18 @@ def test_the_corpus_of_contributing_opens(tmp_path: Path) -> None:
     assert corpus.load("heron").gold.blocks
 
 
-def test_the_house_lists_its_rooms_in_order() -> None:
-    text = (ROOT / "benchmark" / "README.md").read_text(encoding="utf-8")
+def test_the_architecture_lists_its_packages_in_order() -> None:
+    text = (ROOT / "benchmark" / "goldspan" / "README.md").read_text(encoding="utf-8")
     here = {
-        path.stem for path in (ROOT / "benchmark").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+        path.stem
+        for path in (ROOT / "benchmark" / "goldspan").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
     }
-    assert re.findall(r"^\| `(\w+)` \|", text, re.M) == [room for room in ROOMS if room in here]
+    assert re.findall(r"^\| `(\w+)` \|", text, re.M) == [package for package in PACKAGES if package in here]
 
 
 def test_every_metric_is_described_under_its_identity() -> None:
-    text = (ROOT / "benchmark" / "metrics" / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "benchmark" / "goldspan" / "core" / "metrics" / "README.md").read_text(encoding="utf-8")
     described = [line[3:] for line in text.splitlines() if re.fullmatch(r"## [\w-]+\.[\w-]+/\d+", line)]
     assert described == [find_metric(name).identity for name in REGISTRY]
 
@@ -152,7 +159,10 @@ def test_every_schema_and_policy_is_described() -> None:
 @pytest.mark.parametrize("script", ["card_figures", "standoff_figures"])
 def test_the_figures_of_the_cards_are_counted(script: str) -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / script, "--check"], capture_output=True, text=True, check=False
+        [sys.executable, ROOT / "scripts" / "studies" / f"{script}.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 

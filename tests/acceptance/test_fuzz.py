@@ -1,4 +1,4 @@
-"""A bounded run of the fuzzer; ``scripts/fuzz`` runs as many pages as one likes."""
+"""A bounded run of the fuzzer; ``scripts/studies/fuzz.py`` runs as many pages as one likes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEED = 20
 @pytest.mark.skipif(not PAGES.is_dir(), reason="the composed pages are not here")
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_mutated_pages(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No exception; the report of all of them together stands as well. Time is looked at by scripts/fuzz, not here."""
+    """No exception; the report of all of them together stands as well. Time is for scripts/studies/fuzz.py."""
     monkeypatch.setattr("tests.fuzz.LIMIT", 60.0)
     measured = [try_page(make_mutant(SEED, number)).measured for number in range(chunk * CHUNK, (chunk + 1) * CHUNK)]
     assert len(measured) == CHUNK

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.annotate.add import add_page, scripted
-from benchmark.annotate.candidates import find_candidates, iso_date
-from benchmark.annotate.capture import Capture, read_capture
-from benchmark.annotate.check import check_sample
-from benchmark.annotate.fetch import fetch, is_public
-from benchmark.errors import CorpusError, UsageError
-from benchmark.model import About, Page
-from benchmark.store.gold import read_sample
-from benchmark.text import build_stream
+from goldspan.annotate.candidates import find_candidates, iso_date
+from goldspan.annotate.capture import Capture, read_capture
+from goldspan.annotate.download import fetch, is_public
+from goldspan.annotate.gold_checks import check_sample
+from goldspan.annotate.new_sample import add_page, scripted
+from goldspan.core.text import build_stream
+from goldspan.data.gold import read_sample
+from goldspan.errors import CorpusError, UsageError
+from goldspan.model import About, Page
 from tests.helpers import ARTICLE, goldspan
 
 pytest.importorskip("extruct", reason="the extra 'annotate' is not installed")

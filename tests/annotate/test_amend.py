@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.annotate.amend import amend, release
-from benchmark.corpora import open_corpus
-from benchmark.corpora.samples import read_manifest
-from benchmark.errors import CorpusError, GoldspanError, UsageError
-from benchmark.schema import data_path
-from benchmark.store.gold import format_gold, read_sample
+from goldspan.annotate.errata import amend, release
+from goldspan.data.corpora import open_corpus
+from goldspan.data.corpora.samples import read_manifest
+from goldspan.data.gold import format_gold, read_sample
+from goldspan.data.schema import data_path
+from goldspan.errors import CorpusError, GoldspanError, UsageError
 from tests.helpers import goldspan, make_corpus
 
 ID = "en-heron-1"

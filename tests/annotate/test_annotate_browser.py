@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmark.annotate.add import add_page
-from benchmark.annotate.capture import Capture
-from benchmark.annotate.check import check_sample
-from benchmark.annotate.desk import open_desk
-from benchmark.annotate.server import frame_html
-from benchmark.corpora import open_corpus
-from benchmark.model import About
-from benchmark.store.gold import read_sample
-from benchmark.text import build_stream
+from goldspan.annotate.capture import Capture
+from goldspan.annotate.gold_checks import check_sample
+from goldspan.annotate.new_sample import add_page
+from goldspan.annotate.server import frame_html
+from goldspan.annotate.session import open_session
+from goldspan.core.text import build_stream
+from goldspan.data.corpora import open_corpus
+from goldspan.data.gold import read_sample
+from goldspan.model import About
 from tests.browser import axe_source, chromium, open_page, serving, wide_table
 from tests.helpers import ARTICLE, LABELS, goldspan
 from tests.hostile import VECTORS, hostile_page
@@ -87,7 +87,7 @@ def test_a_hostile_page_loads_nothing_and_changes_nothing(
     url, seen = counter
     folder = sample(tmp_path, hostile_page(url))
     gold = (folder / "one" / "gold.json").read_bytes()
-    with serving(open_desk(folder, ["one"], "ada")) as served:
+    with serving(open_session(folder, ["one"], "ada")) as served:
         page = browser.new_page()
         asked: list[str] = []
         page.context.on("request", lambda request: asked.append(request.url))
@@ -153,7 +153,7 @@ def test_even_a_script_in_the_frame_would_get_nowhere(
 ) -> None:
     """The second wall: had a script of the page run, sandbox and policy would stop it."""
     url, seen = counter
-    with serving(open_desk(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
+    with serving(open_session(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
         page = open_page(browser, served)
         title = page.title()
         for name, code in ESCAPES.items():
@@ -170,7 +170,7 @@ def test_even_a_script_in_the_frame_would_get_nowhere(
 
 def test_messages_of_others_are_not_heard(browser: Browser, tmp_path: Path) -> None:
     folder = sample(tmp_path, ARTICLE)
-    with serving(open_desk(folder, ["one"], "ada")) as served:
+    with serving(open_session(folder, ["one"], "ada")) as served:
         page = open_page(browser, served)
         page.evaluate("window.postMessage({ type: 'key', key: 'b' }, '*')")
         for odd in (
@@ -187,7 +187,7 @@ def test_messages_of_others_are_not_heard(browser: Browser, tmp_path: Path) -> N
 
 
 def test_a_page_of_the_frame_alone_has_no_origin(browser: Browser, tmp_path: Path) -> None:
-    with serving(open_desk(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
+    with serving(open_session(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
         page = open_page(browser, served)
         alone = browser.new_page()
         alone.goto(page.frames[1].url)
@@ -212,8 +212,8 @@ def test_the_text_of_100_real_pages_survives_the_browser(
     for name, page in pages:
         html = page.data.decode(page.encoding or "utf-8", "replace")
         add_page(Capture(html.encode("utf-8", "replace")), tmp_path, id=name, about=ABOUT, duplicates=True)
-    desk = open_desk(tmp_path, [], "ada")
-    with serving(desk) as served:
+    session = open_session(tmp_path, [], "ada")
+    with serving(session) as served:
         tab = browser.new_page()
         for name, _ in pages:
             tab.set_content(frame_html(served, name, "n"), wait_until="domcontentloaded")
@@ -235,7 +235,7 @@ def test_the_text_of_100_real_pages_survives_the_browser(
 
 def test_keys_of_every_kind(browser: Browser, tmp_path: Path) -> None:
     folder = sample(tmp_path, ARTICLE)
-    with serving(open_desk(folder, ["one"], "ada")) as served:
+    with serving(open_session(folder, ["one"], "ada")) as served:
         page = open_page(browser, served)
         keys = page.keyboard
         for label in "ntybbvbl":
@@ -283,7 +283,7 @@ def test_pointing_dragging_and_selecting_text(browser: Browser, tmp_path: Path) 
         page.mouse.move(box["x"] + 20, box["y"] + 8)
         page.locator(f"#block-{number}.current").wait_for()
 
-    with serving(open_desk(folder, ["one"], "ada")) as served:
+    with serving(open_session(folder, ["one"], "ada")) as served:
         page = open_page(browser, served)
         move(2)
         page.keyboard.press("y")
@@ -321,7 +321,7 @@ def test_the_row_under_the_mouse_is_the_one_that_a_click_chooses_far_down_the_li
     """Rows that are seen for the first time must not grow: the list would move away under the mouse."""
     prose = "".join(f"<p>{f'Paragraph {n} tells of the tides. ' * 12}" for n in range(200))
     folder = sample(tmp_path, f"<!DOCTYPE html><body>{prose}</body>")
-    with serving(open_desk(folder, ["one"], "ada")) as served:
+    with serving(open_session(folder, ["one"], "ada")) as served:
         page = open_page(browser, served)
         row = page.locator("#block-150")
         row.scroll_into_view_if_needed()
@@ -349,7 +349,7 @@ def test_the_row_under_the_mouse_is_the_one_that_a_click_chooses_far_down_the_li
 def test_a_page_of_3000_blocks_answers_keys(browser: Browser, tmp_path: Path) -> None:
     """How fast, tests/speed measures."""
     folder = sample(tmp_path, wide_table(1000))
-    with serving(open_desk(folder, ["one"], "ada")) as served:
+    with serving(open_session(folder, ["one"], "ada")) as served:
         page = open_page(browser, served)
         assert page.locator("#blocks li").count() == 3000
         for key in "jjnjb":
@@ -372,7 +372,7 @@ def test_a_page_of_3000_blocks_answers_keys(browser: Browser, tmp_path: Path) ->
 
 def test_the_page_is_accessible(browser: Browser, tmp_path: Path) -> None:
     source = axe_source()
-    with serving(open_desk(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
+    with serving(open_session(sample(tmp_path, ARTICLE), ["one"], "ada")) as served:
         page = open_page(browser, served)
         for key in "njx":
             page.keyboard.press(key)
@@ -404,8 +404,8 @@ def test_a_real_page_from_adding_to_agreement(browser: Browser, shared_corpora: 
     stream = [block.text for block in build_stream(page_)]
     longest = max(range(len(stream)), key=lambda number: len(stream[number].split()))
     for annotator, blind in (("ada", False), ("bob", True), ("cy", True)):
-        desk = open_desk(folder, ["real"], annotator, "blind" if blind else "open")
-        with serving(desk) as served:
+        session = open_session(folder, ["real"], annotator, "blind" if blind else "open")
+        with serving(session) as served:
             label_everything(browser, served, stream, longest, sure=annotator != "cy")
     done = goldspan("check", "my-samples", cwd=tmp_path)
     assert "1 samples, 0 errors" in done.stderr

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from benchmark.annotate.add import add_page
-from benchmark.annotate.capture import Capture
-from benchmark.annotate.check import check_sample
-from benchmark.annotate.desk import open_desk
-from benchmark.annotate.server import LARGEST, Served, bind, frame_key
-from benchmark.annotate.view import build_view, runs_of
-from benchmark.errors import CorpusError, UsageError
-from benchmark.model import About, Page
-from benchmark.store.gold import read_sample
-from benchmark.text import build_stream
+from goldspan.annotate.capture import Capture
+from goldspan.annotate.gold_checks import check_sample
+from goldspan.annotate.new_sample import add_page
+from goldspan.annotate.page_view import build_view, runs_of
+from goldspan.annotate.server import LARGEST, Served, bind, frame_key
+from goldspan.annotate.session import open_session
+from goldspan.core.text import build_stream
+from goldspan.data.gold import read_sample
+from goldspan.errors import CorpusError, UsageError
+from goldspan.model import About, Page
 from tests.browser import serving
 from tests.helpers import ARTICLE, LABELS
 
@@ -43,7 +43,7 @@ def samples(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = make_samples(tmp_path_factory.mktemp("served"))
-    with serving(open_desk(folder, ["one"], "ada")) as running:
+    with serving(open_session(folder, ["one"], "ada")) as running:
         yield running
 
 
@@ -103,11 +103,11 @@ REFUSED: dict[str, tuple[int, str, str, dict[str, Any]]] = {
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_refused(served: Served, what: str) -> None:
     status, method, path, changes = REFUSED[what]
-    gold = served.desk.path("one").read_bytes()
+    gold = served.session.path("one").read_bytes()
     answer = ask(served, method, path, **changes)
     assert answer.status_code == status, answer.text
     assert served.token not in answer.text
-    assert served.desk.path("one").read_bytes() == gold
+    assert served.session.path("one").read_bytes() == gold
 
 
 def test_bodies_that_are_too_large_are_refused(served: Served) -> None:
@@ -162,9 +162,9 @@ def work(state: dict[str, Any], labels: tuple[str, ...] = LABELS, **changes: Any
 
 
 def test_labels_are_saved_and_nothing_else_changes(samples: Path) -> None:
-    desk = open_desk(samples, ["one"], "ada")
+    session = open_session(samples, ["one"], "ada")
     before = read_sample(samples / "one")
-    version = desk.save("one", work(desk.state("one"), unsure=[3]))
+    version = session.save("one", work(session.state("one"), unsure=[3]))
     after = read_sample(samples / "one")
     assert [block.label for block in after.gold.blocks or ()] == list(LABELS)
     assert [block.text for block in after.gold.blocks or ()] == [block.text for block in before.gold.blocks or ()]
@@ -172,15 +172,15 @@ def test_labels_are_saved_and_nothing_else_changes(samples: Path) -> None:
     assert after.gold.provenance["annotators"] == ["ada"]
     assert after.gold.provenance["unsure"] == [3]
     assert [str(one.level) for one in check_sample(samples / "one")] == ["warning"]
-    assert desk.state("one")["version"] == version
+    assert session.state("one")["version"] == version
 
 
 def test_work_of_another_is_not_overwritten(samples: Path) -> None:
-    desk, other = open_desk(samples, ["one"], "ada"), open_desk(samples, ["one"], "bob")
-    mine, theirs = desk.state("one"), other.state("one")
+    session, other = open_session(samples, ["one"], "ada"), open_session(samples, ["one"], "bob")
+    mine, theirs = session.state("one"), other.state("one")
     other.save("one", work(theirs))
     kept = (samples / "one" / "gold.json").read_bytes()
-    with serving(desk) as served:
+    with serving(session) as served:
         answer = ask(served, "PUT", content=json.dumps(work(mine, ("body",) * 8)).encode())
     assert answer.status_code == 409
     assert "changed by another program" in answer.json()["error"]
@@ -203,10 +203,10 @@ WRONG: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("what", WRONG)
 def test_what_does_not_fit_is_not_saved(samples: Path, what: str) -> None:
-    desk = open_desk(samples, ["one"], "ada")
+    session = open_session(samples, ["one"], "ada")
     kept = (samples / "one" / "gold.json").read_bytes()
-    with serving(desk) as served:
-        sent = work(desk.state("one")) | WRONG[what]
+    with serving(session) as served:
+        sent = work(session.state("one")) | WRONG[what]
         answer = ask(served, "PUT", content=json.dumps(sent).encode())
     assert answer.status_code in (409, 422)
     assert "Traceback" not in answer.text
@@ -214,43 +214,43 @@ def test_what_does_not_fit_is_not_saved(samples: Path, what: str) -> None:
 
 
 def test_the_text_of_a_block_cannot_be_sent(samples: Path) -> None:
-    desk = open_desk(samples, ["one"], "ada")
-    sent = work(desk.state("one"))
+    session = open_session(samples, ["one"], "ada")
+    sent = work(session.state("one"))
     for block in sent["blocks"]:
         block |= {"text": "something else", "hidden": True, "source": "json-ld", "evil": 1}
-    desk.save("one", sent)
+    session.save("one", sent)
     assert read_sample(samples / "one").gold.blocks[0].text == "Home News from the valley"  # type: ignore[index]
 
 
 def test_a_blind_annotator_sees_no_labels_and_writes_their_own(samples: Path) -> None:
-    open_desk(samples, ["one"], "ada").save("one", work(open_desk(samples, ["one"], "ada").state("one")))
+    open_session(samples, ["one"], "ada").save("one", work(open_session(samples, ["one"], "ada").state("one")))
     gold = (samples / "one" / "gold.json").read_bytes()
-    desk = open_desk(samples, ["one"], "bob", "blind")
-    state = desk.state("one")
+    session = open_session(samples, ["one"], "bob", "blind")
+    state = session.state("one")
     assert {block["label"] for block in state["blocks"]} == {"other"}
     assert all(block["open"] for block in state["blocks"])
     assert not [block for block in state["blocks"] if "draft" in block]
     assert state["metadata"] == {}
-    desk.save("one", work(state))
+    session.save("one", work(state))
     assert (samples / "one" / "gold.json").read_bytes() == gold
     stored = json.loads((samples / "one" / "labels" / "bob.json").read_text(encoding="utf-8"))
     assert [block["label"] for block in stored["blocks"]] == list(LABELS)
     assert (stored["annotator"], stored["blind"]) == ("bob", True)
     assert not [block for block in stored["blocks"] if "text" in block]
-    again = desk.state("one")
+    again = session.state("one")
     assert [block["label"] for block in again["blocks"]] == list(LABELS)
-    desk.save("one", work(again))
+    session.save("one", work(again))
 
 
 def test_faults_of_use_are_one_line(samples: Path) -> None:
     with pytest.raises(UsageError, match="no sample 'three'"):
-        open_desk(samples, ["three"], None)
+        open_session(samples, ["three"], None)
     with pytest.raises(UsageError, match="need a name"):
-        open_desk(samples, [], None, "blind")
+        open_session(samples, [], None, "blind")
     with pytest.raises(UsageError, match="cannot be a name"):
-        open_desk(samples, [], "../ada", "blind")
+        open_session(samples, [], "../ada", "blind")
     with pytest.raises(CorpusError, match="no samples"):
-        open_desk(samples / "one" / "labels", [], None)
+        open_session(samples / "one" / "labels", [], None)
 
 
 # What the browser is sent
@@ -280,7 +280,7 @@ def test_every_run_of_text_has_its_blocks_number(html: str) -> None:
 
 
 def test_the_view_of_real_pages_holds_their_stream(shared_corpora: Path) -> None:
-    from benchmark.corpora import open_corpus
+    from goldspan.data.corpora import open_corpus
 
     for kind in ("trafilatura", "readability"):
         corpus = open_corpus(f"{kind}:{shared_corpora / kind}")

@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from benchmark.annotate import lint as rules
-from benchmark.annotate.check import check_folder, check_sample
-from benchmark.annotate.likeness import likeness, near_duplicates, sketch
-from benchmark.annotate.lint import MOST, RULES, lint
-from benchmark.annotate.look import Look, look
-from benchmark.annotate.phrases import LONG, load_phrases
-from benchmark.compose.bank import load_bank
-from benchmark.compose.composer import GUIDELINE
-from benchmark.corpora import open_corpus
-from benchmark.model import About, Gold, GoldBlock, Page, Sample, Span
-from benchmark.schema import data_path, load_labels
-from benchmark.store.gold import format_gold, read_sample, sample_to_json, write_sample
-from benchmark.text import build_stream, tokenise
+from goldspan.annotate import lint as rules
+from goldspan.annotate.gold_checks import check_folder, check_sample
+from goldspan.annotate.lint import MOST, RULES, lint
+from goldspan.annotate.lint_context import LintContext, lint_context
+from goldspan.annotate.lint_phrases import LONG, load_phrases
+from goldspan.annotate.minhash import near_duplicates, similarity, sketch
+from goldspan.core.text import build_stream, tokenise
+from goldspan.data.corpora import open_corpus
+from goldspan.data.gold import format_gold, read_sample, sample_to_json, write_sample
+from goldspan.data.schema import data_path, load_labels
+from goldspan.model import About, Gold, GoldBlock, Page, Sample, Span
+from goldspan.synth.composer import GUIDELINE
+from goldspan.synth.phrases.phrasebook import load_phrasebook
 from tests.helpers import make_sample
 
 PAGES = sorted(path for path in data_path("annotations", "pages").iterdir() if path.is_dir())
@@ -46,7 +46,7 @@ def seen(
     language: str = "en",
     captured: str | None = None,
     **changes: Any,
-) -> Look:
+) -> LintContext:
     """A page of these blocks, as the lint sees it."""
     parts = list(parts)
     html = f"<!DOCTYPE html><html><head>{head}</head><body>" + "\n".join(markup for _, markup in parts)
@@ -57,22 +57,22 @@ def seen(
         for block, (label, _, role) in zip(build_stream(page), labels, strict=True)
     )
     gold = Gold(About(language=language, page_type="news"), blocks, metadata=metadata or {}, **changes)
-    return look(Sample(page, gold), captured=captured)
+    return lint_context(Sample(page, gold), captured=captured)
 
 
-def change(page: Look, number: int, **changes: Any) -> Look:
+def change(page: LintContext, number: int, **changes: Any) -> LintContext:
     """The same page with another gold of one block."""
     blocks = list(page.blocks)
     blocks[number] = replace(blocks[number], **changes)
-    return look(replace(page.sample, gold=replace(page.sample.gold, blocks=tuple(blocks))))
+    return lint_context(replace(page.sample, gold=replace(page.sample.gold, blocks=tuple(blocks))))
 
 
-def found(page: Look) -> set[str]:
+def found(page: LintContext) -> set[str]:
     """The names of the rules that find something."""
     return {rule.__name__ for rule in RULES if any(True for _ in rule(page))}
 
 
-BAD: dict[str, Callable[[], Look]] = {
+BAD: dict[str, Callable[[], LintContext]] = {
     "islands": lambda: seen([*ARTICLE, *[ADVERT] * 12, ("body/p", "<p>Filed from the mill.</p>")]),
     "linked_rows": lambda: seen([*ARTICLE, *(("body/li", markup) for _, markup in MENU)]),
     "linked_paragraphs": lambda: seen(
@@ -99,7 +99,7 @@ BAD: dict[str, Callable[[], Look]] = {
 }
 """For each rule a page that breaks it."""
 
-GOOD: dict[str, list[Callable[[], Look]]] = {
+GOOD: dict[str, list[Callable[[], LintContext]]] = {
     "islands": [
         lambda: seen([*ARTICLE, *[ADVERT] * 11, ("body/p", "<p>Filed from the mill.</p>")]),
         lambda: seen([*ARTICLE, *[ADVERT] * 12, ("body/p", f"<p>{MILLER}</p>"), ADVERT]),
@@ -230,7 +230,7 @@ def test_a_rule_finds_what_it_is_for(rule: rules.Rule) -> None:
     [(rule, make) for rule in RULES for make in GOOD[rule.__name__]],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_a_rule_leaves_the_right_thing_alone(rule: rules.Rule, make: Callable[[], Look]) -> None:
+def test_a_rule_leaves_the_right_thing_alone(rule: rules.Rule, make: Callable[[], LintContext]) -> None:
     assert list(rule(make())) == []
 
 
@@ -275,7 +275,7 @@ def test_a_plain_text_page_can_be_looked_at() -> None:
     labels = ("title", "body", "body")
     blocks = tuple(GoldBlock(block.text, label) for block, label in zip(build_stream(page), labels, strict=True))
     metadata = {"title": "Heron returns", "authors": ["Ada Ferring"]}
-    view = look(Sample(page, Gold(About(language="en", page_type="news"), blocks, metadata=metadata)))
+    view = lint_context(Sample(page, Gold(About(language="en", page_type="news"), blocks, metadata=metadata)))
     assert view.linked == (0.0, 0.0, 0.0)
     assert found(view) == {"statements"}
 
@@ -283,7 +283,7 @@ def test_a_plain_text_page_can_be_looked_at() -> None:
 def test_other_blocks_than_the_pages_are_a_bug_of_the_caller() -> None:
     page = seen(ARTICLE)
     with pytest.raises(ValueError, match="2 labelled blocks for a stream of 3"):
-        look(replace(page.sample, gold=replace(page.sample.gold, blocks=page.blocks[:2])))
+        lint_context(replace(page.sample, gold=replace(page.sample.gold, blocks=page.blocks[:2])))
 
 
 def test_phrases_are_those_of_the_language() -> None:
@@ -295,7 +295,7 @@ def test_phrases_are_those_of_the_language() -> None:
 def test_long_phrases_are_found_inside_a_text_and_around_the_name_of_a_site() -> None:
     known = load_phrases("en")
     assert all(len(part.replace(" ", "")) >= LONG for part in known.parts)
-    [phrase] = [str(text) for text in load_bank("en").get("consent.texts") if str(text).startswith("{site}")]
+    [phrase] = [str(text) for text in load_phrasebook("en").get("consent.texts") if str(text).startswith("{site}")]
     text = f"Dear reader, {phrase.replace('{site}', 'The Mill')}"
     assert known.label(text, tokenise(text)) == "cookie-consent"
     assert "phrases" in found(seen([*ARTICLE, ("body/p", f"<p>{text}</p>")]))
@@ -321,16 +321,16 @@ def test_a_date_ahead_of_the_capture_is_told(published: str, captured: str) -> N
 # Pages that are alike
 
 
-def body(*paragraphs: str) -> Look:
+def body(*paragraphs: str) -> LintContext:
     return seen([("title", "<h1>Heron</h1>"), *(("body/p", f"<p>{text}</p>") for text in paragraphs)])
 
 
 def test_likeness_is_the_share_of_common_shingles() -> None:
     words = [f"w{n}" for n in range(300)]
     one, other = sketch(body(" ".join(words))), sketch(body(" ".join([*words[:200], *(f"v{n}" for n in range(100))])))
-    assert likeness(one, one) == 1.0
-    assert likeness(one, other) == pytest.approx(196 / 396, abs=0.12)
-    assert likeness(one, sketch(body(" ".join(f"x{n}" for n in range(300))))) == 0.0
+    assert similarity(one, one) == 1.0
+    assert similarity(one, other) == pytest.approx(196 / 396, abs=0.12)
+    assert similarity(one, sketch(body(" ".join(f"x{n}" for n in range(300))))) == 0.0
 
 
 def test_near_duplicates_are_told_unless_they_are_one_article() -> None:
@@ -376,7 +376,7 @@ def test_the_core_set_is_clean() -> None:
     assert [str(incident) for incident in incidents] == []
 
 
-def relabelled(sample: Sample, before: str, after: str, role: str | None) -> Look | None:
+def relabelled(sample: Sample, before: str, after: str, role: str | None) -> LintContext | None:
     """The page with one label in the place of another; None where it has no such text, or no article."""
     assert sample.gold.blocks is not None
     if not {before, "body"} <= {block.label for block in sample.gold.blocks if block.duplicate_of is None}:
@@ -385,7 +385,7 @@ def relabelled(sample: Sample, before: str, after: str, role: str | None) -> Loo
         replace(block, label=after, role=role) if block.label == before and block.duplicate_of is None else block
         for block in sample.gold.blocks
     )
-    return look(replace(sample, gold=replace(sample.gold, blocks=blocks)))
+    return lint_context(replace(sample, gold=replace(sample.gold, blocks=blocks)))
 
 
 @pytest.mark.parametrize(
@@ -430,7 +430,7 @@ def test_labels_that_were_mixed_up_are_found(before: str, after: str, least: flo
 def test_wrong_statements_are_found(path: Path, rule: str, changes: dict[str, Any]) -> None:
     sample = read_sample(path)
     metadata = {**sample.gold.metadata, **changes}
-    assert rule in found(look(replace(sample, gold=replace(sample.gold, metadata=metadata))))
+    assert rule in found(lint_context(replace(sample, gold=replace(sample.gold, metadata=metadata))))
 
 
 def test_another_language_is_found() -> None:
@@ -438,9 +438,11 @@ def test_another_language_is_found() -> None:
     for path in PAGES:
         sample = read_sample(path)
         language = "it" if sample.gold.about.language != "it" else "pl"
-        view = look(replace(sample, gold=replace(sample.gold, about=replace(sample.gold.about, language=language))))
+        view = lint_context(
+            replace(sample, gold=replace(sample.gold, about=replace(sample.gold.about, language=language)))
+        )
         is_unsure = sample.gold.about.article == "zh-Hant/jiguanshan-saomu-jiebo-gonggao"
-        assert ("language" in found(view)) == (bool(view.owed) and not is_unsure), path.name
+        assert ("language" in found(view)) == (bool(view.gold_tokens) and not is_unsure), path.name
 
 
 def test_copies_that_lost_their_mark_are_found() -> None:
@@ -452,7 +454,7 @@ def test_copies_that_lost_their_mark_are_found() -> None:
         copied = [block for block in blocks if block.duplicate_of is not None and block.label in ("body", "title")]
         if any(len(block.text.split()) > 3 and not block.text.startswith("Re:") for block in copied):
             bare = tuple(replace(block, duplicate_of=None) for block in blocks)
-            assert "copies" in found(look(replace(sample, gold=replace(sample.gold, blocks=bare)))), path.name
+            assert "copies" in found(lint_context(replace(sample, gold=replace(sample.gold, blocks=bare)))), path.name
             tried += 1
     assert tried >= 5
 
@@ -461,7 +463,7 @@ def test_copies_that_lost_their_mark_are_found() -> None:
 def test_projected_gold_of_real_pages_does_not_drown_in_warnings(kind: str, shared_corpora: Path) -> None:
     corpus = open_corpus(f"{kind}:{shared_corpora / kind}")
     samples = [corpus.load(name) for name in corpus.ids[::12]]
-    pages = [look(sample) for sample in samples if sample.gold.blocks]
+    pages = [lint_context(sample) for sample in samples if sample.gold.blocks]
     quiet = [not found(page) - {"prose", "prose_rows", "holes"} for page in pages]
     assert sum(quiet) >= 0.4 * len(quiet)
     assert max(len(list(lint(page))) for page in pages) <= len(RULES) * (MOST + 1)

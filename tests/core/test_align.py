@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.align import Alignment, Target, align, in_units_of
+from goldspan.core.align import Alignment, Target, align, in_units_of
 
 CONTENT, NEUTRAL, NOISE, EXTRA = range(4)
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.annotate.check import check_folder
-from benchmark.corpora import open_corpus
-from benchmark.metrics import find_metric
-from benchmark.model import About, Extraction, Gold, GoldBlock, Page, Prediction, Sample, System
-from benchmark.schema import load_policy
-from benchmark.scoring import measure_sample
-from benchmark.store.gold import write_sample
-from benchmark.text import build_stream, decode
+from goldspan.annotate.gold_checks import check_folder
+from goldspan.core.metrics import find_metric
+from goldspan.core.scoring import measure_sample
+from goldspan.core.text import build_stream, decode
+from goldspan.data.corpora import open_corpus
+from goldspan.data.gold import write_sample
+from goldspan.data.schema import load_policy
+from goldspan.model import About, Extraction, Gold, GoldBlock, Page, Prediction, Sample, System
 
 BODY = "A grey heron that left the mill pond two winters ago was seen again on Tuesday morning."
 PAGES = {

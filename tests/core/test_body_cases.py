@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from benchmark.metrics import find_metric
-from benchmark.metrics.base import Case
-from benchmark.model import Extraction, Gold, GoldBlock, Prediction, Span, System
-from benchmark.policy import owe
-from benchmark.schema import load_policy
-from benchmark.scoring import case_of
+from goldspan.core.metrics import find_metric
+from goldspan.core.metrics.base import Case
+from goldspan.core.policy import tokenise_gold
+from goldspan.core.scoring import case_of
+from goldspan.data.schema import load_policy
+from goldspan.model import Extraction, Gold, GoldBlock, Prediction, Span, System
 
 SYSTEM = System("test", "1")
 FIRST = "The heron came back to the old mill pond on Tuesday after two long winters away from home"
@@ -41,7 +41,7 @@ def case(output: str | Extraction | None, blocks: tuple[GoldBlock, ...] = PAGE, 
     prediction = Prediction("test@1", "page", "ok" if extraction else "error", extraction)
     sample = Gold(blocks=blocks, **gold)  # type: ignore[arg-type]
     policy = load_policy("neutral")
-    return case_of(sample, prediction, SYSTEM, policy, owe(sample, policy))
+    return case_of(sample, prediction, SYSTEM, policy, tokenise_gold(sample, policy))
 
 
 def values(
@@ -250,7 +250,7 @@ def test_an_invented_sentence_costs_precision_and_is_counted() -> None:
 )
 def test_an_impossible_date_is_wrong_and_no_fault(date: str) -> None:
     """What an extractor puts out as a date may be anything; it is compared, never raised."""
-    from benchmark.metrics.metadata import date_score
+    from goldspan.core.metrics.metadata import date_score
 
     assert date_score("2024-05-06T10:20+00:00", date) == 0.0
     assert 0.0 <= date_score(date, "2024-05-06T10:20+00:00") <= 1.0

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.metrics import edit, rouge, shingle, snippets_trafilatura, snippets_wcxb, words
-from benchmark.metrics.base import Case, Metric
-from benchmark.model import Gold, Snippets
+from goldspan.core.metrics import edit, rouge, shingle, snippets_trafilatura, snippets_wcxb, words
+from goldspan.core.metrics.base import Case, Metric
+from goldspan.model import Gold, Snippets
 from tests import reference as plain
 
 METRICS = [module.METRIC for module in (shingle, words, snippets_wcxb, snippets_trafilatura, rouge, edit)]

@@ -12,12 +12,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from benchmark.metrics import find_metric
-from benchmark.metrics.base import Case
-from benchmark.model import Extraction, Gold, GoldBlock, Prediction, System
-from benchmark.policy import owe
-from benchmark.schema import load_policy
-from benchmark.scoring import case_of
+from goldspan.core.metrics import find_metric
+from goldspan.core.metrics.base import Case
+from goldspan.core.policy import tokenise_gold
+from goldspan.core.scoring import case_of
+from goldspan.data.schema import load_policy
+from goldspan.model import Extraction, Gold, GoldBlock, Prediction, System
 
 NAVIGATION = "Home Harbour news Weather Tide tables Letters"
 TITLE = "Ferry delayed by a sleeping seal"
@@ -110,7 +110,7 @@ def figures(output: str | None) -> dict[str, float | None]:
     """Every figure of one output, pooled over that page alone; None where it does not apply."""
     policy = load_policy("neutral")
     prediction = Prediction("s@1", "p", "ok" if output else "empty", Extraction(output or ""))
-    case: Case = case_of(GOLD, prediction, System("s", "1"), policy, owe(GOLD, policy))
+    case: Case = case_of(GOLD, prediction, System("s", "1"), policy, tokenise_gold(GOLD, policy))
     found: dict[str, float | None] = {}
     for name in FIGURES:
         metric = find_metric(name.split(".")[0])

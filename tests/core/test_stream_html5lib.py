@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.corpora import open_corpus
-from benchmark.text import build_blocks, decode
+from goldspan.core.text import build_blocks, decode
+from goldspan.data.corpora import open_corpus
 from tests.reference_stream import reference_blocks
 
 SAMPLES = {"aeb": 6, "wcxb": 14, "trafilatura": 6, "readability": 3}

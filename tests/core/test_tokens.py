@@ -9,8 +9,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.model import Page
-from benchmark.text import decode, tokenise, tokenise_with_offsets
+from goldspan.core.text import decode, tokenise, tokenise_with_offsets
+from goldspan.model import Page
 
 UNSPACED = regex.compile(
     r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]"

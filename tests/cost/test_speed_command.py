@@ -10,16 +10,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmark.corpora import open_corpus
-from benchmark.errors import ExtractorError, GoldspanError, UsageError
-from benchmark.run.speed import growth
-from benchmark.run.speed.figures import SystemSpeed
-from benchmark.run.speed.growth import made_page, measure_series, series_pages
-from benchmark.run.speed.pages import choose, protocol
-from benchmark.run.speed.session import Order, run_session
-from benchmark.run.speed.study import Plan, Study
-from benchmark.run.speed.subject import SpeedPage, Subject, VisitFailed
-from benchmark.run.worker import Limits
+from goldspan.data.corpora import open_corpus
+from goldspan.errors import ExtractorError, GoldspanError, UsageError
+from goldspan.sandbox.process import Limits
+from goldspan.speed import growth
+from goldspan.speed.bench_session import Order, run_session
+from goldspan.speed.cost_figures import SystemSpeed
+from goldspan.speed.growth import made_page, measure_series, series_pages
+from goldspan.speed.page_choice import choose, protocol
+from goldspan.speed.study import Plan, Study
+from goldspan.speed.subject import SpeedPage, Subject, VisitFailed
 from tests.helpers import ROOT, goldspan, make_corpus
 
 pytest.importorskip("pytest_benchmark")
@@ -150,7 +150,7 @@ def test_pages_that_are_not_done_are_counted_and_leave_no_figures(place: Path) -
 
 
 def test_a_command_in_any_language_is_measured() -> None:
-    found = studied(f"cmd:sh {ROOT}/benchmark/run/examples/strip.sh", rounds=2, starts=1)
+    found = studied(f"cmd:sh {ROOT}/benchmark/goldspan/sandbox/examples/strip.sh", rounds=2, starts=1)
     assert found.system.name == "shell-strip"
     assert found.parse_units is not None
     assert found.parse_units > 0.5  # it starts programs of its own, whose time counts

@@ -9,13 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmark.model import System
-from benchmark.report.growth import above_linear, growth_panels, growth_svg
-from benchmark.report.speed import speed_html, speed_json, speed_markdown
-from benchmark.run.speed import growth
-from benchmark.run.speed.figures import SystemSpeed, Visit, memory_figures, time_figures
-from benchmark.run.speed.gate import failed, read_gate
-from benchmark.run.speed.growth import Point, Series, slope_of
+from goldspan.model import System
+from goldspan.speed import growth
+from goldspan.speed.cost_figures import SystemSpeed, Visit, memory_figures, time_figures
+from goldspan.speed.growth import Point, Series, slope_of
+from goldspan.speed.growth_report import above_linear, growth_panels, growth_svg
+from goldspan.speed.report import speed_html, speed_json, speed_markdown
+from goldspan.speed.speed_gate import failed, read_gate
 
 # From visits to figures, worked out by hand
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.model import Extraction, Prediction
-from benchmark.run.scale.dispute import Disputed, group, suggest
-from benchmark.run.scale.journal import Held, Journal
-from benchmark.run.scale.likeness import bag_of, likenesses, tokens_of
-from benchmark.run.scale.plan import find_inputs, plan
-from benchmark.run.scale.summary import Spread
+from goldspan.crawl.checkpoint import Checkpoint, StartedPage
+from goldspan.crawl.disagreement import Disputed, group, suggest
+from goldspan.crawl.pairwise_f1 import bag_of, pairwise_f1, tokens_of
+from goldspan.crawl.shard_plan import find_inputs, plan
+from goldspan.crawl.summary import Spread
+from goldspan.model import Extraction, Prediction
 from tests.crawls import page, results, statuses, write_extractor, write_warc
-from tests.helpers import GOLDSPAN, ROOT, goldspan
+from tests.helpers import GOLDSPAN, PYTHONPATH, goldspan
 
 PAGES = 24
 SHARD = ("--shard-mb", "0.0015")  # five pages or so
@@ -80,7 +80,7 @@ def test_killed_and_resumed_it_has_the_same_result(folder: Path) -> None:
     """kill -9 of everything, three times; the workers end with the run, and what is finished is not done again."""
     write_warc(folder / "a.warc.gz", [page(n, "SLOW") for n in range(PAGES)])
     whole = crawl(folder, out="whole")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
     words = ["crawl", "./mine.py", "--input", "a.warc.gz", "--out", "torn", *SHARD, "--workers", "2", "--resume"]
     for _ in range(3):
         process = subprocess.Popen([*GOLDSPAN, *words], cwd=folder, env=environment, stderr=subprocess.DEVNULL)
@@ -135,12 +135,12 @@ def test_one_system_has_nobody_to_disagree_with(folder: Path) -> None:
 def test_likeness_is_the_token_f1_of_bags() -> None:
     texts = ["a b c", "b c c d", "", None, "c b a"]
     bags = [None if text is None else bag_of(tokens_of(Extraction(text))) for text in texts]
-    found = dict(zip([(a, b) for a in range(5) for b in range(a + 1, 5)], likenesses(bags), strict=True))
+    found = dict(zip([(a, b) for a in range(5) for b in range(a + 1, 5)], pairwise_f1(bags), strict=True))
     assert found[0, 1] == pytest.approx(2 * 2 / 7)
     assert found[0, 4] == 1
     assert found[0, 2] == 0
     assert found[0, 3] is None
-    assert likenesses([bag_of([]), bag_of([])]) == [1.0]
+    assert pairwise_f1([bag_of([]), bag_of([])]) == [1.0]
 
 
 def test_quantiles_are_within_a_twentieth() -> None:
@@ -168,30 +168,30 @@ def test_suggestions_take_turns_between_quarrels_and_sites() -> None:
 def test_a_journal_knows_what_was_in_flight(tmp_path: Path) -> None:
     path = tmp_path / "a.journal"
     for number in range(2):
-        journal = Journal(path, "first")
-        journal.take(0, 4)
-        journal.hold(4, Held(100, "id", "https://a.example/", 7))
-        journal.take(0, 5 + number)
-        journal.answer(0, 5 + number, Prediction("x@1", str(5 + number), "ok", Extraction("text\ud800")))
-        journal._file.close()  # lost
+        checkpoint = Checkpoint(path, "first")
+        checkpoint.take(0, 4)
+        checkpoint.hold(4, StartedPage(100, "id", "https://a.example/", 7))
+        checkpoint.take(0, 5 + number)
+        checkpoint.answer(0, 5 + number, Prediction("x@1", str(5 + number), "ok", Extraction("text\ud800")))
+        checkpoint._file.close()  # lost
     path.write_bytes(path.read_bytes() + b'{"take": [0, 9')
-    with Journal(path, "first") as journal:
-        assert journal.lost == {(0, 4): 2}
-        assert {number for _, number in journal.answers} == {5, 6}
-        assert journal.held[4] == Held(100, "id", "https://a.example/", 7)
-        journal.take(0, 9)
-    assert Journal(path, "first").lost == {(0, 4): 2}
+    with Checkpoint(path, "first") as checkpoint:
+        assert checkpoint.lost == {(0, 4): 2}
+        assert {number for _, number in checkpoint.answers} == {5, 6}
+        assert checkpoint.started[4] == StartedPage(100, "id", "https://a.example/", 7)
+        checkpoint.take(0, 9)
+    assert Checkpoint(path, "first").lost == {(0, 4): 2}
 
 
 def test_a_run_that_was_killed_is_not_held_against_a_page(tmp_path: Path) -> None:
     path = tmp_path / "a.journal"
     for run in ("first", "second", "second", "third"):
-        journal = Journal(path, run)
-        journal.take(0, 4)
-        journal._file.close()  # lost
-    with Journal(path, "fourth") as journal:
-        assert journal.lost == {(0, 4): 1}
-        assert journal.suspect == {(0, 4)}
+        checkpoint = Checkpoint(path, run)
+        checkpoint.take(0, 4)
+        checkpoint._file.close()  # lost
+    with Checkpoint(path, "fourth") as checkpoint:
+        assert checkpoint.lost == {(0, 4): 1}
+        assert checkpoint.suspect == {(0, 4)}
 
 
 def test_the_plan_covers_every_byte_once(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.crawls import page, results, statuses, write_extractor, write_warc
-from tests.helpers import GOLDSPAN, ROOT
+from tests.helpers import GOLDSPAN, PYTHONPATH
 
 PAGES = 24
 WORDS = (*GOLDSPAN, "crawl", "./mine.py", "--input", "a.warc.gz", "--shard-mb", "0.0015", "--workers", "2")
@@ -18,7 +18,7 @@ WORDS = (*GOLDSPAN, "crawl", "./mine.py", "--input", "a.warc.gz", "--shard-mb", 
 
 def run(folder: Path, *words: str, **environment: str) -> subprocess.Popen[str]:
     given = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"}
-    given |= {"PYTHONPATH": str(ROOT), "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", **environment}
+    given |= {"PYTHONPATH": PYTHONPATH, "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", **environment}
     return subprocess.Popen([*WORDS, *words], cwd=folder, env=given, text=True, stderr=subprocess.PIPE, stdout=-3)
 
 
@@ -46,7 +46,7 @@ def test_a_lost_node_loses_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     pytest.importorskip("ray")
     from ray.cluster_utils import Cluster
 
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
     write_extractor(tmp_path)
     write_warc(tmp_path / "a.warc.gz", [page(n, "SLOW") for n in range(2 * PAGES)])
     small = {"object_store_memory": 80 * 2**20, "include_dashboard": False}

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.annotate.work import new_provenance, with_changes
-from benchmark.corpora import open_corpus
-from benchmark.errors import CorpusError
-from benchmark.model import GoldBlock, Page, Sample, Span
-from benchmark.store.brat import read_brat, write_brat
-from benchmark.store.exchange import FORMATS, read_exchange, write_exchange
-from benchmark.store.flat import flatten, unflatten
-from benchmark.store.gold import format_gold, read_sample, sample_to_json, write_sample
-from benchmark.store.label_studio import label_config, sample_of_task, task_of
+from goldspan.annotate.provenance import new_provenance, with_changes
+from goldspan.data.corpora import open_corpus
+from goldspan.data.exchange import FORMATS, read_exchange, write_exchange
+from goldspan.data.exchange.brat import read_brat, write_brat
+from goldspan.data.exchange.flat_text import flatten, unflatten
+from goldspan.data.exchange.label_studio import label_config, sample_of_task, task_of
+from goldspan.data.gold import format_gold, read_sample, sample_to_json, write_sample
+from goldspan.errors import CorpusError
+from goldspan.model import GoldBlock, Page, Sample, Span
 from tests.helpers import ARTICLE, LABELS, goldspan, make_corpus, make_sample
 
 CORE = open_corpus("core")

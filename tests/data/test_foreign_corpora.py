@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.corpora import CORPORA, Corpus, base, open_corpus
-from benchmark.errors import CorpusError, UsageError
-from benchmark.model import Snippets
+from goldspan.data.corpora import CORPORA, Corpus, base, open_corpus
+from goldspan.errors import CorpusError, UsageError
+from goldspan.model import Snippets
 from tests.foreign import MAKERS, TEXT, make_aeb, make_readability, make_trafilatura, make_wcxb, page, write_json
 
 KINDS = ("aeb", "wcxb", "trafilatura", "readability")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.corpora import open_corpus
-from benchmark.errors import CorpusError
-from benchmark.model import About, Gold, Page, Sample
-from benchmark.store.gold import format_gold, sample_to_json
-from benchmark.store.parquet import features, read_parquet, row_of, write_parquet
+from goldspan.data.corpora import open_corpus
+from goldspan.data.exchange.parquet import features, read_parquet, row_of, write_parquet
+from goldspan.data.gold import format_gold, sample_to_json
+from goldspan.errors import CorpusError
+from goldspan.model import About, Gold, Page, Sample
 from tests.helpers import ROOT
 
 CORE = open_corpus("core")
@@ -52,7 +52,7 @@ def test_samples_without_blocks_are_refused(tmp_path: Path) -> None:
 
 
 def test_datasets_opens_what_the_script_builds(tmp_path: Path) -> None:
-    script = [sys.executable, str(ROOT / "scripts" / "build_dataset"), "--out", str(tmp_path / "set")]
+    script = [sys.executable, str(ROOT / "scripts" / "studies" / "build_dataset.py"), "--out", str(tmp_path / "set")]
     subprocess.run(script, check=True, capture_output=True)
     code = (
         "import datasets, sys\n"

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.corpora.projection import COVERAGE, project, project_sample
-from benchmark.metrics import find_metric
-from benchmark.model import Block, Extraction, Gold, GoldBlock, Page, Prediction, Sample, Span, System
-from benchmark.policy import CONTENT, owe
-from benchmark.schema import load_policy
-from benchmark.scoring import case_of
-from benchmark.text import normalise, tokenise
+from goldspan.core.metrics import find_metric
+from goldspan.core.policy import CONTENT, tokenise_gold
+from goldspan.core.scoring import case_of
+from goldspan.core.text import normalise, tokenise
+from goldspan.data.corpora.projection import COVERAGE, project, project_sample
+from goldspan.data.schema import load_policy
+from goldspan.model import Block, Extraction, Gold, GoldBlock, Page, Prediction, Sample, Span, System
 
 FIRST = "The ferry to Skarn left an hour late because a seal slept on the ramp."
 SECOND = "Nobody dared to wake it, and the captain read the paper twice."
@@ -155,7 +155,7 @@ def test_the_gold_text_scores_in_full() -> None:
     gold = Gold(blocks=found.blocks, extra=found.extra, reference=reference)
     policy = load_policy("neutral")
     prediction = Prediction("s", "p", "ok", Extraction(reference))
-    case = case_of(gold, prediction, System("s", "1"), policy, owe(gold, policy))
+    case = case_of(gold, prediction, System("s", "1"), policy, tokenise_gold(gold, policy))
     values = find_metric("body").measure(case)
     assert values is not None
     assert (values["precision"], values["recall"]) == (1, 1)
@@ -187,6 +187,8 @@ def test_any_projection_is_sound(page: list[str], gold: list[str], takes_from_pa
                 assert mark.duplicate_of != number or mark is not block
                 assert found.blocks[mark.duplicate_of].duplicate_of is None
     if all(len(normalise(line)) == len(line) for line in page):  # else a word's tokens share its mark
-        owed = owe(Gold(blocks=found.blocks), load_policy("strict"))
-        content = (token for token, lane in zip(owed.target.tokens, owed.lanes, strict=True) if lane == CONTENT)
+        gold_tokens = tokenise_gold(Gold(blocks=found.blocks), load_policy("strict"))
+        content = (
+            token for token, lane in zip(gold_tokens.target.tokens, gold_tokens.lanes, strict=True) if lane == CONTENT
+        )
         assert not Counter("".join(content)) - Counter("".join(tokenise(reference)))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.annotate.agreement import votes_of
-from benchmark.corpora import open_corpus
-from benchmark.corpora.samples import read_manifest
-from benchmark.corpora.standoff import FILE, PLACE
-from benchmark.store.vectors import read_vector
+from goldspan.annotate.agreement import votes_of
+from goldspan.data.corpora import open_corpus
+from goldspan.data.corpora.samples import read_manifest
+from goldspan.data.corpora.standoff import FILE, PLACE
+from goldspan.data.label_files import read_vector
 from tests.helpers import ROOT
 
 FOLDER = ROOT / "annotations" / "standoff"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.annotate.check import check_folder
-from benchmark.corpora import open_corpus
-from benchmark.errors import CorpusError, GoldspanError, RunFileError
-from benchmark.model import Extraction, GoldBlock, Prediction, Sample, Span, System
-from benchmark.schema import validate
-from benchmark.store.files import read_json, write_atomically
-from benchmark.store.gold import read_sample, sample_to_json, write_sample
-from benchmark.store.runs import RunHeader, RunWriter, differences, read_foreign, read_run
+from goldspan.annotate.gold_checks import check_folder
+from goldspan.data.corpora import open_corpus
+from goldspan.data.files import read_json, write_atomically
+from goldspan.data.gold import read_sample, sample_to_json, write_sample
+from goldspan.data.runs import RunHeader, RunWriter, differences, read_foreign, read_run
+from goldspan.data.schema import validate
+from goldspan.errors import CorpusError, GoldspanError, RunFileError
+from goldspan.model import Extraction, GoldBlock, Prediction, Sample, Span, System
 from tests.helpers import make_corpus, make_sample
 
 HEADER = RunHeader("core", "core", "a" * 64, 2, {"timeout": 30.0})

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.errors import CorpusError
-from benchmark.model import Page
-from benchmark.store import warc
-from benchmark.store.pages import parquet_pages
-from benchmark.store.warc import check_warc, cut_warc, page_of
+from goldspan.data.archives import warc
+from goldspan.data.archives.parquet_pages import parquet_pages
+from goldspan.data.archives.warc import check_warc, cut_warc, page_of
+from goldspan.errors import CorpusError
+from goldspan.model import Page
 from tests.crawls import page, warc_record
 
 RECORDS = [warc_record(page(n, "word " * 300 * n), f"https://a.example/{n}", n) for n in range(5)]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.leaderboard.gate import judge, measured_power, power_text
-from benchmark.metrics import find_metric
-from benchmark.model import About, Row, System
-from benchmark.scoring import Measured
+from goldspan.core.metrics import find_metric
+from goldspan.core.scoring import Measured
+from goldspan.evaluate.gate import judge, measured_power, power_text
+from goldspan.model import About, Row, System
 from tests.helpers import ROOT, goldspan, make_corpus
 
 BODY = find_metric("body")
@@ -99,4 +99,4 @@ def test_false_alarms_and_power_are_published(tmp_path: Path) -> None:
     shown = goldspan("gate", "--help", cwd=tmp_path).stdout
     for line in power_text().splitlines():
         assert line in shown
-    subprocess.run([sys.executable, ROOT / "scripts" / "gate_power", "--check"], check=True)
+    subprocess.run([sys.executable, ROOT / "scripts" / "studies" / "gate_power.py", "--check"], check=True)

@@ -11,9 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.helpers import make_corpus
+from tests.helpers import PYTHONPATH, make_corpus
 
-ROOT = Path(__file__).resolve().parents[1]
 SLOW = """
 import re, time
 def extract(html: str, url: str | None) -> str:
@@ -27,7 +26,7 @@ def command(*words: str) -> list[str]:
     return [
         sys.executable,
         "-c",
-        "from benchmark.cli import main; main()",
+        "from goldspan.cli import main; main()",
         "score",
         "./slow.py",
         "--corpus",
@@ -48,7 +47,7 @@ def test_killed_twenty_times_and_resumed_it_scores_the_same(tmp_path: Path) -> N
     """kill -9 at random moments, --resume after each: the result equals that of a run nobody touched."""
     make_corpus(tmp_path / "samples", 60)
     (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     place = {"cwd": tmp_path, "env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     whole = subprocess.run(command("--save", "whole.jsonl", "--json", "whole.json"), check=False, **place)  # type: ignore[call-overload]
     assert whole.returncode == 0, whole.stderr
@@ -71,7 +70,7 @@ def test_ctrl_c_ends_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
         "    if 'Tuesday the 4th' in html:\n        time.sleep(600)\n    return 'x'\n",
         encoding="utf-8",
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
     process = subprocess.Popen(
         command("--save", "run.jsonl", "--timeout", "500"),
         cwd=tmp_path,

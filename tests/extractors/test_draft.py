@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.annotate.drafts import draft_labels
-from benchmark.corpora import open_corpus
-from benchmark.errors import ExtractorError
-from benchmark.extractors.draft import GoldspanDraft
-from benchmark.extractors.draft.features import features
-from benchmark.extractors.draft.labeller import WEIGHTS, best_way, label_page, load, save
-from benchmark.model import Page
-from benchmark.schema import load_labels
-from benchmark.text import build_blocks, build_stream
+from goldspan.annotate.drafts import draft_labels
+from goldspan.core.text import build_blocks, build_stream
+from goldspan.data.corpora import open_corpus
+from goldspan.data.schema import load_labels
+from goldspan.errors import ExtractorError
+from goldspan.extractors.draft import GoldspanDraft
+from goldspan.extractors.draft.features import features
+from goldspan.extractors.draft.labeller import WEIGHTS, best_way, label_page, load, save
+from goldspan.model import Page
 from tests.helpers import ARTICLE, LABELS
 
 
@@ -40,7 +40,7 @@ def test_it_is_written_and_read_without_change(tmp_path: Path) -> None:
 
 def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "x.npz").write_bytes(b"no archive")
-    with pytest.raises(ExtractorError, match="scripts/train_draft"):
+    with pytest.raises(ExtractorError, match=r"scripts/studies/train_draft\.py"):
         load(tmp_path / "x.npz")
 
 

@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from benchmark.errors import ExtractorError
-from benchmark.extractors import (
+from goldspan.core.text import render, tokenise
+from goldspan.errors import ExtractorError
+from goldspan.extractors import (
     REGISTERED,
     Entry,
     Extractor,
@@ -28,10 +29,9 @@ from benchmark.extractors import (
     resolve,
     warm_up,
 )
-from benchmark.extractors.library import LibraryAdapter
-from benchmark.extractors.registry import GROUP, plugins
-from benchmark.model import FIELDS, Extraction
-from benchmark.text import render, tokenise
+from goldspan.extractors.library import LibraryAdapter
+from goldspan.extractors.registry import GROUP, plugins
+from goldspan.model import FIELDS, Extraction
 
 # What the libraries warn of is their own affair.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
@@ -93,11 +93,11 @@ def test_conforms(name: str) -> None:
     assert type(extraction.text) is str
     assert set(extraction.metadata()) <= set(system.fields)
     words = set(tokenise(render(extraction)))
-    owed = set(tokenise(" ".join(PARAGRAPHS)))
+    gold_tokens = set(tokenise(" ".join(PARAGRAPHS)))
     if name in SILENT:
         assert not words
     else:
-        assert owed <= words, sorted(owed - words)
+        assert gold_tokens <= words, sorted(gold_tokens - words)
 
 
 @pytest.mark.parametrize("name", registered())
@@ -390,7 +390,7 @@ def test_a_dataclass_with_the_whole_protocol_is_used_as_it_is(write: Write) -> N
         "from __future__ import annotations\n"
         "from dataclasses import dataclass\n"
         "from typing import ClassVar\n"
-        "from benchmark.model import Extraction\n"
+        "from goldspan.model import Extraction\n"
         "@dataclass(frozen=True)\n"
         "class Mine:\n"
         "    deep: bool = False\n"

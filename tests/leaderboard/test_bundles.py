@@ -13,9 +13,10 @@ import pytest
 import yaml
 import zstandard
 
-from benchmark.corpora import Corpus, open_corpus
-from benchmark.errors import BundleError, ExtractorError
-from benchmark.leaderboard.bundle import (
+from goldspan.data.corpora import Corpus, open_corpus
+from goldspan.data.files import sha256, write_folder
+from goldspan.errors import BundleError, ExtractorError
+from goldspan.leaderboard.bundle import (
     CARD,
     ENVIRONMENT,
     PREDICTIONS,
@@ -24,15 +25,14 @@ from benchmark.leaderboard.bundle import (
     pack_predictions,
     read_bundle,
 )
-from benchmark.leaderboard.card import card_from_data
-from benchmark.leaderboard.challenge import make_challenge, open_kept, open_sent, score_answers
-from benchmark.leaderboard.collect import make_bundle, registered_spec, run_system
-from benchmark.leaderboard.entries import add_entry, make_entry
-from benchmark.leaderboard.packing import LARGEST_UNPACKED
-from benchmark.leaderboard.site import build_site
-from benchmark.leaderboard.verify import verify
-from benchmark.run.worker import Limits
-from benchmark.store.files import sha256, write_folder
+from goldspan.leaderboard.card import card_from_data
+from goldspan.leaderboard.challenge import make_challenge, open_kept, open_sent, score_answers
+from goldspan.leaderboard.compression import LARGEST_UNPACKED
+from goldspan.leaderboard.entries import add_entry, make_entry
+from goldspan.leaderboard.site.build_site import build_site
+from goldspan.leaderboard.submission import make_bundle, registered_spec, run_system
+from goldspan.leaderboard.verification import verify
+from goldspan.sandbox.process import Limits
 from tests.helpers import goldspan, make_corpus, make_sample
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -156,7 +156,7 @@ def test_another_protocol_is_refused(folder: Path, corpus: Corpus) -> None:
 def test_another_corpus_is_refused_with_the_difference_named(folder: Path, corpus: Corpus, tmp_path: Path) -> None:
     refused(folder, open_corpus(str(make_corpus(tmp_path / "other", 5))), "1 page not in the bundle", "en-heron-4")
     changed = make_corpus(tmp_path / "changed", 4)
-    from benchmark.store.gold import write_sample
+    from goldspan.data.gold import write_sample
 
     html = make_sample().page.data.decode().replace("village", "hamlet")
     write_sample(changed / "en-heron-2", make_sample("en-heron-2", html))

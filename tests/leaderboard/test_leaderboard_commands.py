@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.schema import data_path
+from goldspan.data.schema import data_path
 from tests.helpers import ROOT, goldspan, make_corpus
 
 ON = ("--corpus", "samples")
@@ -54,8 +54,11 @@ def test_a_challenge_is_answered_by_a_re_run(tmp_path: Path) -> None:
 
 def test_the_readme_holds_the_results_that_ship() -> None:
     if not list(data_path("annotations", "results").glob("*.entry.json.zst")):
-        pytest.skip("no results ship yet: scripts/ship_results makes them")
+        pytest.skip("no results ship yet: scripts/studies/ship_results.py makes them")
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "ship_results", "--check"], capture_output=True, text=True, check=False
+        [sys.executable, ROOT / "scripts" / "studies" / "ship_results.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr

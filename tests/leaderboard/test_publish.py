@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.errors import UsageError
-from benchmark.leaderboard.publish import DATA, dataset_publication, leaderboard_publication, repo_of
-from tests.helpers import GOLDSPAN, ROOT
+from goldspan.errors import UsageError
+from goldspan.leaderboard.hub import DATA, dataset_publication, leaderboard_publication, repo_of
+from tests.helpers import GOLDSPAN, PYTHONPATH
 from tests.hub import Hub, serve
 
 pytest.importorskip("huggingface_hub", reason="the extra 'publish' is not installed")
@@ -38,7 +38,7 @@ def site(tmp_path: Path) -> Path:
 def publish(hub: Hub, *words: str | Path, cwd: Path, token: str | None = "hf_right", code: int = 0) -> str:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING"))},
-        "PYTHONPATH": str(ROOT), "HF_ENDPOINT": hub.url, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(cwd / "hf"),
+        "PYTHONPATH": PYTHONPATH, "HF_ENDPOINT": hub.url, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(cwd / "hf"),
         "HF_HUB_DISABLE_PROGRESS_BARS": "1", "NO_COLOR": "1", "HF_HUB_DISABLE_TELEMETRY": "1",
     } | ({"HF_TOKEN": token} if token else {})  # fmt: skip
     done = subprocess.run(

@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmark.corpora import Corpus, open_corpus
-from benchmark.errors import UsageError
-from benchmark.leaderboard.board import gather
-from benchmark.leaderboard.bundle import bundle_files, read_bundle
-from benchmark.leaderboard.challenge import Fresh
-from benchmark.leaderboard.collect import make_bundle
-from benchmark.leaderboard.entries import add_entry, entry_data, entry_from_data, make_entry, read_entries, slug
-from benchmark.leaderboard.mix import effective_pages, mix_scores, mix_weights, too_few
-from benchmark.leaderboard.overview import joined_strata, unpack_scores
-from benchmark.leaderboard.site import build_site, replace_site
-from benchmark.leaderboard.verify import remembered, verify
-from benchmark.model import Extraction, Prediction, Score, System
-from benchmark.schema import data_path, policy_names
-from benchmark.store.files import write_folder
-from benchmark.store.gold import write_sample
-from benchmark.store.runs import SystemRun
+from goldspan.data.corpora import Corpus, open_corpus
+from goldspan.data.files import write_folder
+from goldspan.data.gold import write_sample
+from goldspan.data.runs import SystemRun
+from goldspan.data.schema import data_path, policy_names
+from goldspan.errors import UsageError
+from goldspan.leaderboard.bundle import bundle_files, read_bundle
+from goldspan.leaderboard.challenge import Fresh
+from goldspan.leaderboard.entries import add_entry, entry_data, entry_from_data, make_entry, read_entries, slug
+from goldspan.leaderboard.site.board import gather
+from goldspan.leaderboard.site.build_site import build_site, replace_site
+from goldspan.leaderboard.site.mix import effective_pages, mix_scores, mix_weights, too_few
+from goldspan.leaderboard.site.overview import joined_strata, unpack_scores
+from goldspan.leaderboard.submission import make_bundle
+from goldspan.leaderboard.verification import remembered, verify
+from goldspan.model import Extraction, Prediction, Score, System
 from tests.browser import axe_source, chromium
 from tests.helpers import ARTICLE, make_sample
 
@@ -476,7 +476,7 @@ def test_budgets_with_the_results_that_ship() -> None:
     core = open_corpus("core")
     store = data_path("annotations", "results")
     if not read_entries(store):
-        pytest.skip("no results ship yet: scripts/ship_results makes them")
+        pytest.skip("no results ship yet: scripts/studies/ship_results.py makes them")
     made = build_site([store], core)
     assert sum(name.startswith("systems/") for name in made) >= 15
     assert sum(name.startswith("samples/") for name in made) >= 240

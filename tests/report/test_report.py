@@ -17,9 +17,13 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 from selectolax.lexbor import LexborHTMLParser
 
-from benchmark.align import align
-from benchmark.metrics import DEFAULT, find_metric
-from benchmark.model import (
+from goldspan.core.align import align
+from goldspan.core.metrics import DEFAULT, find_metric
+from goldspan.core.policy import tokenise_gold
+from goldspan.core.scoring import measure_sample, summarise
+from goldspan.core.text import tokenise
+from goldspan.data.schema import data_path, is_valid, load_policy
+from goldspan.model import (
     About,
     Extraction,
     Gold,
@@ -35,10 +39,9 @@ from benchmark.model import (
     System,
     SystemResult,
 )
-from benchmark.policy import owe
-from benchmark.report import figures
-from benchmark.report.charts import interval_bars, scatter
-from benchmark.report.console import (
+from goldspan.report import formatting
+from goldspan.report.charts import interval_bars, scatter
+from goldspan.report.console import (
     Paired,
     compare_table,
     list_table,
@@ -47,16 +50,13 @@ from benchmark.report.console import (
     score_table,
     strata_table,
 )
-from benchmark.report.data import result_data, result_json
-from benchmark.report.explain import Explained, Fold, Line, explain
-from benchmark.report.html import report_html
-from benchmark.report.markdown import grids_markdown, score_markdown
-from benchmark.report.overlay import LOOKS, print_explained
-from benchmark.report.places import places_of
-from benchmark.report.tables import in_order, score_columns, strata_grid
-from benchmark.schema import data_path, is_valid, load_policy
-from benchmark.scoring import measure_sample, summarise
-from benchmark.text import tokenise
+from goldspan.report.explain import Explained, Fold, Line, explain
+from goldspan.report.explain_console import LOOKS, print_explained
+from goldspan.report.html import report_html
+from goldspan.report.markdown import grids_markdown, score_markdown
+from goldspan.report.result_json import result_data, result_json
+from goldspan.report.tables import in_order, score_columns, strata_grid
+from goldspan.report.token_spans import token_spans
 
 PROTOCOL = "core@1f9a1c2e|n:40|text:whatwg-text/1|tok:1|align:1|policy:neutral|metric:body.f1/1|fail:0|bs:2000|seed:7"
 NAN = math.nan
@@ -133,32 +133,32 @@ class TestFigures:
     )
     def test_share(self, value: float | None, text: str) -> None:
         """Three decimals, no leading zero; what is not defined is a dash, never a number."""
-        assert text == figures.share(value)
+        assert text == formatting.share(value)
 
     @pytest.mark.parametrize(("value", "text"), [(0, "0"), (0.01, "0.0"), (99.94, "99.9"), (99.96, "100"), (NAN, "–")])
     def test_count(self, value: float, text: str) -> None:
         """Nothing at all is told apart from next to nothing."""
-        assert text == figures.count(value)
+        assert text == formatting.count(value)
 
     def test_failures_leave_empty_out(self) -> None:
         """An empty output is no failure."""
-        assert figures.failures({"timeout": 2, "empty": 9}) == "2 timeout"
-        assert figures.failures({"empty": 9}) == "0"
+        assert formatting.failures({"timeout": 2, "empty": 9}) == "2 timeout"
+        assert formatting.failures({"empty": 9}) == "0"
 
     def test_visible_keeps_length_and_takes_control_away(self) -> None:
         """ESC, C1, overrides of direction and lone surrogates are replaced one for one."""
         text = "a\x1b[31m\x9b\u202e\ud800\n\tb"
-        assert figures.visible(text) == "a␛[31m\ufffd\ufffd\ufffd\n\tb"
-        assert len(text) == len(figures.visible(text))
+        assert formatting.visible(text) == "a␛[31m\ufffd\ufffd\ufffd\n\tb"
+        assert len(text) == len(formatting.visible(text))
 
     def test_reasons_that_differ_in_numbers_are_one(self) -> None:
         """Two pages with different shares have one reason."""
-        assert figures.reasons(BIG.left_out) == "2 × only …% of its gold text stands on the page"
+        assert formatting.reasons(BIG.left_out) == "2 × only …% of its gold text stands on the page"
 
     def test_short_names_are_told_apart(self) -> None:
         """Options, then the version, are added only where names would be equal."""
         systems = [System("a", "1"), System("b", "1", {"x": "1"}), System("b", "1"), System("c", "1"), System("c", "2")]
-        assert list(figures.short_names(systems).values()) == ["a", "b?x=1", "b", "c@1", "c@2"]
+        assert list(formatting.short_names(systems).values()) == ["a", "b?x=1", "b", "c@1", "c@2"]
 
 
 class TestScoreTable:
@@ -445,9 +445,9 @@ OUTPUT = (
 
 
 def explained(sample: Sample = SAMPLE, text: str = OUTPUT, status: str = "ok") -> Explained:
-    owed = owe(sample.gold, load_policy("neutral"))
+    gold_tokens = tokenise_gold(sample.gold, load_policy("neutral"))
     prediction = Prediction("mine@1", sample.id, status, Extraction(text) if status == "ok" else None)  # type: ignore[arg-type]
-    return explain(sample, prediction, owed, align(owed.target, tokenise(text)), text)
+    return explain(sample, prediction, gold_tokens, align(gold_tokens.target, tokenise(text)), text)
 
 
 def words(line: Line | Fold) -> list[tuple[str, str]]:
@@ -502,9 +502,11 @@ class TestExplain:
         found = explained()
         lines = [line for one in found.page for line in (one.lines if isinstance(one, Fold) else (one,))]
         blocks = [*BLOCKS, *SAMPLE.gold.extra]
-        assert [figures.visible(block.text) for block in blocks] == ["".join(b.text for b in one.bits) for one in lines]
+        assert [formatting.visible(block.text) for block in blocks] == [
+            "".join(b.text for b in one.bits) for one in lines
+        ]
         output = ["".join(bit.text for bit in one.bits) for one in found.output]
-        assert figures.visible(OUTPUT).split("\n") == output
+        assert formatting.visible(OUTPUT).split("\n") == output
 
     def test_unspaced_scripts_and_glued_words(self) -> None:
         """A Thai sentence, in which a vowel decomposes, is not one word; a glued word has a place in the output."""
@@ -579,7 +581,7 @@ class TestExplain:
 @settings(max_examples=300, deadline=None)
 def test_places_hold_all_tokens_in_order(text: str) -> None:
     """The tokens are those of tok/1; their ranges lie in the text and never overlap."""
-    places = places_of(text)
+    places = token_spans(text)
     assert tokenise(text) == [place.token for place in places]
     edges = [edge for place in places for edge in (place.start, place.end)]
     assert edges == sorted(edges)

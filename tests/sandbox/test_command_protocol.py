@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.model import Page
-from benchmark.run.loop import Run
-from benchmark.run.wire import encode_request
-from benchmark.run.worker import Limits
-from benchmark.schema import validate
+from goldspan.data.schema import validate
+from goldspan.model import Page
+from goldspan.sandbox.messages import encode_request
+from goldspan.sandbox.process import Limits
+from goldspan.sandbox.runner import Run
 from tests.helpers import ARTICLE
 
-EXAMPLES = Path(__file__).resolve().parents[1] / "benchmark" / "run" / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2] / "benchmark" / "goldspan" / "sandbox" / "examples"
 PAGES = {
     "plain": Page("plain", ARTICLE.encode(), encoding="utf-8"),
     "quotes": Page("quotes", '<p>He said "no" \\ and \t left — für immer 😀.</p>'.encode(), encoding="utf-8"),

@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmark.errors import ExtractorError
-from benchmark.model import Page, Prediction
-from benchmark.run.loop import Run
-from benchmark.run.worker import Limits
-from tests.torture.adapters import ORPHAN_SECONDS
+from goldspan.errors import ExtractorError
+from goldspan.model import Page, Prediction
+from goldspan.sandbox.process import Limits
+from goldspan.sandbox.runner import Run
+from tests.sandbox.torture.adapters import ORPHAN_SECONDS
 
 HERE = Path(__file__).parent / "torture"
 LIMITS = Limits(timeout=2, memory_mb=400, start_timeout=30)
@@ -84,7 +84,7 @@ def leftovers() -> list[str]:
     for process in psutil.process_iter(["cmdline", "status"]):
         words = process.info["cmdline"] or []
         if process.info["status"] != psutil.STATUS_ZOMBIE and (
-            ORPHAN_SECONDS in words or "benchmark.run.child" in words
+            ORPHAN_SECONDS in words or "goldspan.sandbox.python_host" in words
         ):
             found.append(" ".join(words))
     return found

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmark.annotate.add import add_page
-from benchmark.annotate.capture import Capture
-from benchmark.annotate.desk import open_desk
-from benchmark.model import About
+from goldspan.annotate.capture import Capture
+from goldspan.annotate.new_sample import add_page
+from goldspan.annotate.session import open_session
+from goldspan.model import About
 from tests.browser import chromium, open_page, serving, wide_table
 
 ROUNDS = 8
@@ -58,7 +58,7 @@ def test_keys_on_3000_blocks(benchmark: BenchmarkFixture, tmp_path: Path) -> Non
     kinds, presses = zip(*steps(), strict=True)
     capture = Capture(wide_table(1000).encode(), "https://gazette.example/")
     add_page(capture, tmp_path, id="one", about=About(language="en", page_type="news", origin="crawled"))
-    with chromium() as browser, serving(open_desk(tmp_path, ["one"], "ada")) as served:
+    with chromium() as browser, serving(open_session(tmp_path, ["one"], "ada")) as served:
         page = open_page(browser, served)
         times: list[tuple[float, float]] = benchmark.pedantic(lambda: page.evaluate(PRESS, presses), rounds=1)
         page.close()

@@ -8,18 +8,18 @@ from pathlib import Path
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmark.corpora import open_corpus
-from benchmark.extractors import PageInput, call, complete, resolve, warm_up
-from benchmark.run.loop import Run
-from benchmark.run.worker import Limits
-from benchmark.text import decode
+from goldspan.core.text import decode
+from goldspan.data.corpora import open_corpus
+from goldspan.extractors import PageInput, call, complete, resolve, warm_up
+from goldspan.sandbox.process import Limits
+from goldspan.sandbox.runner import Run
 from tests.speed.conftest import side_by_side
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def goldspan(*words: str) -> None:
-    command = [sys.executable, "-c", "from benchmark.cli import main; main()", *words]
+    command = [sys.executable, "-c", "from goldspan.cli import main; main()", *words]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
 

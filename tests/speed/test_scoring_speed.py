@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmark.align import Target, align
-from benchmark.metrics import find_metric
-from benchmark.metrics.base import Columns
-from benchmark.metrics.shingle import count_overlaps, page_values
-from benchmark.stats import difference, holm, rank_groups, resample
-from benchmark.text import tokenise
+from goldspan.core.align import Target, align
+from goldspan.core.metrics import find_metric
+from goldspan.core.metrics.base import Columns
+from goldspan.core.metrics.shingle import count_overlaps, page_values
+from goldspan.core.stats import difference, holm, rank_groups, resample
+from goldspan.core.text import tokenise
 from tests.reference import normalised, shingle_counts, shingle_precision, shingle_recall
 from tests.speed.conftest import side_by_side, timed
 
@@ -92,17 +92,22 @@ def test_bootstrap_alone(benchmark: BenchmarkFixture, aeb: Path) -> None:
 
 def _targets(aeb: Path) -> list[tuple[list[str], list[int], list[int], list[str]]]:
     """For each page its tokens, lanes and blocks, and the tokens of an output."""
-    from benchmark.corpora import open_corpus
-    from benchmark.policy import owe
-    from benchmark.schema import load_policy
+    from goldspan.core.policy import tokenise_gold
+    from goldspan.data.corpora import open_corpus
+    from goldspan.data.schema import load_policy
 
     corpus = open_corpus(f"aeb:{aeb}")
     outputs = json.loads((aeb / "output" / "trafilatura.json").read_text(encoding="utf-8"))["output"]
     found = []
     for page in corpus.ids:
-        owed = owe(corpus.load(page).gold, load_policy("neutral")).target
+        gold_tokens = tokenise_gold(corpus.load(page).gold, load_policy("neutral")).target
         found.append(
-            (list(owed.tokens), list(owed.lane_of), list(owed.block_of), tokenise(outputs[page]["articleBody"]))
+            (
+                list(gold_tokens.tokens),
+                list(gold_tokens.lane_of),
+                list(gold_tokens.block_of),
+                tokenise(outputs[page]["articleBody"]),
+            )
         )
     return found
 
@@ -137,10 +142,10 @@ def test_alignment_of_a_megabyte(benchmark: BenchmarkFixture) -> None:
 def test_a_page_of_a_system(benchmark: BenchmarkFixture, aeb: Path) -> None:
     """Alignment, body, leaks and shingle together, with the gold made anew for each page: CPU milliseconds a page and
     system, one core, the median over the 181 pages of the eight systems."""
-    from benchmark.corpora import open_corpus
-    from benchmark.model import Extraction, Prediction, System
-    from benchmark.schema import load_policy
-    from benchmark.scoring import measure_sample
+    from goldspan.core.scoring import measure_sample
+    from goldspan.data.corpora import open_corpus
+    from goldspan.data.schema import load_policy
+    from goldspan.model import Extraction, Prediction, System
 
     corpus, policy = open_corpus(f"aeb:{aeb}"), load_policy("neutral")
     samples = [corpus.load(page) for page in corpus.ids]

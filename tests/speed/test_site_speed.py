@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmark.corpora import open_corpus
-from benchmark.leaderboard.entries import add_entry, read_entries
-from benchmark.leaderboard.site import build_site, replace_site
-from benchmark.schema import data_path
+from goldspan.data.corpora import open_corpus
+from goldspan.data.schema import data_path
+from goldspan.leaderboard.entries import add_entry, read_entries
+from goldspan.leaderboard.site.build_site import build_site, replace_site
 from tests.browser import chromium
 from tests.speed.conftest import timed
 
@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shipped = data_path("annotations", "results")
     if not read_entries(shipped):
-        pytest.skip("no results ship yet: scripts/ship_results makes them")
+        pytest.skip("no results ship yet: scripts/studies/ship_results.py makes them")
     return Path(shutil.copytree(shipped, tmp_path_factory.mktemp("store") / "store"))
 
 

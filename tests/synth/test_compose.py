@@ -8,24 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.compose import Article, PlannedPage, draw_plan, load_plan, load_skins, read_article, read_articles
-from benchmark.compose.bank import load_bank
-from benchmark.compose.body import BodyReader
-from benchmark.compose.build import build, manifest
-from benchmark.compose.composer import compose, writable
-from benchmark.compose.draw import Draw
-from benchmark.compose.gold import content_tokens, gold_blocks, strip_marks
-from benchmark.compose.plan import format_line
-from benchmark.compose.prose import Prose, Texture
-from benchmark.errors import CorpusError
-from benchmark.schema import data_path
-from benchmark.store.gold import format_gold, sample_to_json
-from benchmark.text import build_blocks, build_marked, tokenise
+from goldspan.core.text import build_blocks, build_marked, tokenise
+from goldspan.data.gold import format_gold, sample_to_json
+from goldspan.data.schema import data_path
+from goldspan.errors import CorpusError
+from goldspan.synth import Article, PlannedPage, draw_plan, load_plan, load_templates, read_article, read_articles
+from goldspan.synth.build import build, manifest
+from goldspan.synth.composer import compose, writable
+from goldspan.synth.content.body_tree import BodyReader
+from goldspan.synth.content.prose import Prose, Texture
+from goldspan.synth.marked_page import content_tokens, gold_blocks, strip_marks
+from goldspan.synth.phrases.phrasebook import load_phrasebook
+from goldspan.synth.plan import format_line
+from goldspan.synth.rng import Rng
 
 PAGES = data_path("annotations", "pages")
 PLAN = load_plan()
 ARTICLES = read_articles(data_path("annotations", "articles"))
-SKINS = load_skins()
+TEMPLATES = load_templates()
 IDS = [planned.id for planned in PLAN]
 
 
@@ -33,18 +33,18 @@ IDS = [planned.id for planned in PLAN]
 
 
 def test_composing_twice_gives_the_same_page_and_another_seed_another() -> None:
-    article, skin = ARTICLES["en/skerrin-ferry-talks"], SKINS["tabloid"]
-    one, two, other = (compose(article, skin, seed, "p") for seed in ("a", "a", "b"))
+    article, template = ARTICLES["en/skerrin-ferry-talks"], TEMPLATES["tabloid"]
+    one, two, other = (compose(article, template, seed, "p") for seed in ("a", "a", "b"))
     assert one == two
     assert format_gold(sample_to_json(one)) == format_gold(sample_to_json(two))
     assert one.page.data != other.page.data
 
 
 def test_a_kind_of_mess_can_be_taken_out_and_all_else_stays() -> None:
-    article, skin = ARTICLES["en/skerrin-ferry-talks"], SKINS["tabloid"]
+    article, template = ARTICLES["en/skerrin-ferry-talks"], TEMPLATES["tabloid"]
     for kind, label in (("consent", "cookie-consent"), ("sponsored", "sponsored"), ("app-banner", "app-promo")):
-        seed = next(s for s in "abcdefghijklmnop" if kind in compose(article, skin, s, "p").gold.about.mess)
-        whole, part = compose(article, skin, seed, "p"), compose(article, skin, seed, "p", without=kind)
+        seed = next(s for s in "abcdefghijklmnop" if kind in compose(article, template, s, "p").gold.about.mess)
+        whole, part = compose(article, template, seed, "p"), compose(article, template, seed, "p", without=kind)
         assert set(part.gold.about.mess) == set(whole.gold.about.mess) - {kind}
         texts = [(block.label, block.text) for block in whole.gold.blocks or () if block.label != label]
         assert [(block.label, block.text) for block in part.gold.blocks or ()] == texts
@@ -52,27 +52,27 @@ def test_a_kind_of_mess_can_be_taken_out_and_all_else_stays() -> None:
 
 
 def test_mess_outside_the_template_can_be_switched_off() -> None:
-    article, skin = ARTICLES["en/skerrin-ferry-talks"], SKINS["broadsheet"]
-    seed = next(s for s in "abcdefghijklmnop" if "lazy-images" in compose(article, skin, s, "p").gold.about.mess)
-    whole, part = compose(article, skin, seed, "p"), compose(article, skin, seed, "p", without="lazy-images")
+    article, template = ARTICLES["en/skerrin-ferry-talks"], TEMPLATES["broadsheet"]
+    seed = next(s for s in "abcdefghijklmnop" if "lazy-images" in compose(article, template, s, "p").gold.about.mess)
+    whole, part = compose(article, template, seed, "p"), compose(article, template, seed, "p", without="lazy-images")
     assert set(part.gold.about.mess) == set(whole.gold.about.mess) - {"lazy-images"}
     assert [block.text for block in part.gold.blocks or ()] == [block.text for block in whole.gold.blocks or ()]
     assert part.page.data != whole.page.data
 
 
-@pytest.mark.parametrize("family", sorted(SKINS))
+@pytest.mark.parametrize("family", sorted(TEMPLATES))
 def test_every_skin_is_exact_for_other_seeds(family: str) -> None:
-    skin = SKINS[family]
+    template = TEMPLATES[family]
     fitting = [article for article in ARTICLES.values() if _fits(article, family)]
     assert fitting, f"no article fits {family}"
     for number, article in enumerate(fitting[:6]):
-        sample = compose(article, skin, f"test/{number}", "p")  # raises where anything is inexact
+        sample = compose(article, template, f"test/{number}", "p")  # raises where anything is inexact
         assert sample.gold.canary is None
 
 
 @pytest.mark.parametrize("page_type", ["listing", "error"])
 def test_a_page_without_an_article_says_what_it_is(page_type: str) -> None:
-    sample = compose(ARTICLES["en/skerrin-ferry-talks"], SKINS[page_type], "a", "p")
+    sample = compose(ARTICLES["en/skerrin-ferry-talks"], TEMPLATES[page_type], "a", "p")
     assert (sample.gold.about.page_type, sample.gold.about.article) == (page_type, None)
     assert sample.gold.blocks is not None
     assert not content_tokens(sample.gold.blocks)
@@ -81,25 +81,25 @@ def test_a_page_without_an_article_says_what_it_is(page_type: str) -> None:
 
 def _fits(article: Article, family: str) -> bool:
     try:
-        return SKINS[family].fits(article, load_bank(article.language))
+        return TEMPLATES[family].fits(article, load_phrasebook(article.language))
     except CorpusError:
         return False
 
 
 def test_a_fresh_plan_is_repeatable_and_keeps_families_small() -> None:
-    plan = draw_plan(ARTICLES, SKINS, 7, 40)
-    assert plan == draw_plan(ARTICLES, SKINS, 7, 40)
-    assert plan != draw_plan(ARTICLES, SKINS, 8, 40)
+    plan = draw_plan(ARTICLES, TEMPLATES, 7, 40)
+    assert plan == draw_plan(ARTICLES, TEMPLATES, 7, 40)
+    assert plan != draw_plan(ARTICLES, TEMPLATES, 8, 40)
     assert len({page.id for page in plan}) == 40
     assert max(Counter(page.family for page in plan).values()) <= 6
     assert len({(page.article, page.family) for page in plan}) == 40
-    [page] = build(plan[:1], ARTICLES, SKINS, canary=None)
+    [page] = build(plan[:1], ARTICLES, TEMPLATES, canary=None)
     assert b"canary" not in page.gold
 
 
 def test_a_plan_grows_by_what_it_lacks_and_its_lines_are_read_back(tmp_path: Path) -> None:
     have = PLAN[:10]
-    more = draw_plan(ARTICLES, SKINS, "core", 20, have)
+    more = draw_plan(ARTICLES, TEMPLATES, "core", 20, have)
     assert [page.id[-4:] for page in more] == [f"{number:04}" for number in range(11, 21)]
     assert not {page.article for page in more} & {page.article for page in have}
     path = tmp_path / "plan.yaml"
@@ -108,7 +108,7 @@ def test_a_plan_grows_by_what_it_lacks_and_its_lines_are_read_back(tmp_path: Pat
 
 
 def test_a_manifest_is_sorted_and_ends_with_a_line() -> None:
-    pages = list(build(PLAN[:2][::-1], ARTICLES, SKINS))
+    pages = list(build(PLAN[:2][::-1], ARTICLES, TEMPLATES))
     data = manifest(pages)
     assert data.endswith(b"}\n")
     assert b"\r" not in data
@@ -117,9 +117,9 @@ def test_a_manifest_is_sorted_and_ends_with_a_line() -> None:
 
 def test_a_plan_that_names_what_does_not_exist_is_refused() -> None:
     with pytest.raises(CorpusError, match="no article"):
-        list(build([PlannedPage("p", "en/none", "tabloid", "s")], ARTICLES, SKINS))
+        list(build([PlannedPage("p", "en/none", "tabloid", "s")], ARTICLES, TEMPLATES))
     with pytest.raises(CorpusError, match="no skin"):
-        list(build([PlannedPage("p", "en/library-of-soil", "none", "s")], ARTICLES, SKINS))
+        list(build([PlannedPage("p", "en/library-of-soil", "none", "s")], ARTICLES, TEMPLATES))
 
 
 def test_what_an_encoding_cannot_write_is_escaped_where_references_are_not_read() -> None:
@@ -235,11 +235,11 @@ def test_an_article_without_front_matter_is_refused(tmp_path: Path) -> None:
 def test_no_texture_changes_a_word(entities: str, split: str) -> None:
     article = ARTICLES["es/real-umbria-remonta"]
     texture = Texture(entities, hyphens=True, spaces=True, split=split, misnest=True, links=article.tags)
-    prose = Prose({}, texture, str, Draw("t"), "")
+    prose = Prose({}, texture, str, Rng("t"), "")
     html = str(prose.nodes(article.nodes))
-    owed = [token for unit in article.units() for token in tokenise(unit.text)]
-    assert content_tokens(gold_blocks(build_marked(html))) == owed
-    assert [token for block in build_blocks(html) for token in tokenise(block.text)] == owed
+    gold_tokens = [token for unit in article.units() for token in tokenise(unit.text)]
+    assert content_tokens(gold_blocks(build_marked(html))) == gold_tokens
+    assert [token for block in build_blocks(html) for token in tokenise(block.text)] == gold_tokens
 
 
 PINNED_THROWS = [1, 2, 6, 2, 1, 6, 5, 4]
@@ -247,14 +247,14 @@ PINNED_ORDER = ["e", "f", "c", "a", "b", "d"]
 
 
 def test_draws_never_change() -> None:
-    draw = Draw("seed")
+    draw = Rng("seed")
     assert [draw.whole(1, 6) for _ in range(8)] == PINNED_THROWS
     assert draw.child("a").shuffled("abcdef") == PINNED_ORDER
     assert draw.child("a").text(4) == draw.child("a").text(4)
 
 
 def test_dates_are_written_as_the_language_does() -> None:
-    assert load_bank("en").date("2024-03-05T10:12:00+00:00", "date_time") == "5 March 2024, 10:12"
-    assert load_bank("en").date("2024-03-05", "date_full") == "Tuesday 5 March 2024"
-    assert load_bank("en").date("2024-03-05", "date_time") == "5 March 2024"
-    assert load_bank("en").date("2024-03") == "March 2024"
+    assert load_phrasebook("en").date("2024-03-05T10:12:00+00:00", "date_time") == "5 March 2024, 10:12"
+    assert load_phrasebook("en").date("2024-03-05", "date_full") == "Tuesday 5 March 2024"
+    assert load_phrasebook("en").date("2024-03-05", "date_time") == "5 March 2024"
+    assert load_phrasebook("en").date("2024-03") == "March 2024"

@@ -9,22 +9,22 @@ from functools import cache
 
 import pytest
 
-from benchmark.annotate.check import check_folder
-from benchmark.compose import Article, PlannedPage, load_plan, load_skins, read_articles
-from benchmark.compose.build import CANARY, build
-from benchmark.compose.gold import content_tokens
-from benchmark.compose.mess import MESS
-from benchmark.corpora.samples import read_manifest
-from benchmark.model import Page, Sample
-from benchmark.schema import data_path, load_labels
-from benchmark.store.files import sha256
-from benchmark.store.gold import read_sample
-from benchmark.text import build_stream, decode, tokenise
+from goldspan.annotate.gold_checks import check_folder
+from goldspan.core.text import build_stream, decode, tokenise
+from goldspan.data.corpora.samples import read_manifest
+from goldspan.data.files import sha256
+from goldspan.data.gold import read_sample
+from goldspan.data.schema import data_path, load_labels
+from goldspan.model import Page, Sample
+from goldspan.synth import Article, PlannedPage, load_plan, load_templates, read_articles
+from goldspan.synth.build import CANARY, build
+from goldspan.synth.marked_page import content_tokens
+from goldspan.synth.noise.mess import MESS
 
 PAGES = data_path("annotations", "pages")
 PLAN = load_plan()
 ARTICLES = read_articles(data_path("annotations", "articles"))
-SKINS = load_skins()
+TEMPLATES = load_templates()
 IDS = [planned.id for planned in PLAN]
 FAMILIES = sorted({planned.family for planned in PLAN})
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+|(?<=[。！？؟।።])")
@@ -51,7 +51,7 @@ def noise(sample: Sample) -> list[str]:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_stored_pages_are_what_the_composer_makes(family: str) -> None:
-    for made in build(of_family(family), ARTICLES, SKINS):
+    for made in build(of_family(family), ARTICLES, TEMPLATES):
         assert made.page == (PAGES / made.id / "page.html").read_bytes(), made.id
         assert made.gold == (PAGES / made.id / "gold.json").read_bytes(), made.id
 
@@ -86,9 +86,9 @@ def test_the_article_is_the_content_whole_and_in_order(planned: PlannedPage) -> 
     gold = stored(planned.id).gold
     assert gold.blocks is not None
     article = ARTICLES[gold.about.article] if gold.about.article else None
-    owed = [token for unit in article.units() for token in tokenise(unit.text)] if article else []
-    assert content_tokens(gold.blocks + gold.extra) == owed
-    assert bool(owed) == (gold.about.page_type not in ("listing", "error"))
+    gold_tokens = [token for unit in article.units() for token in tokenise(unit.text)] if article else []
+    assert content_tokens(gold.blocks + gold.extra) == gold_tokens
+    assert bool(gold_tokens) == (gold.about.page_type not in ("listing", "error"))
 
 
 @pytest.mark.parametrize("planned", PLAN, ids=IDS)
@@ -153,7 +153,7 @@ def test_there_are_pages_enough() -> None:
     languages = Counter(about.language for about in abouts)
     assert len(abouts) >= 240
     assert len(families) >= 30
-    assert set(families) == set(SKINS)
+    assert set(families) == set(TEMPLATES)
     assert max(families.values()) <= 0.15 * len(abouts)
     assert len(languages) >= 30
     assert languages["en"] <= len(abouts) / 3

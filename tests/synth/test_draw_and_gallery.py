@@ -6,10 +6,10 @@ import re
 import shutil
 from pathlib import Path
 
-from benchmark.corpora import open_corpus
-from benchmark.model import About, Gold, GoldBlock, Page, Sample, Span
-from benchmark.report.gallery import gallery, harmless
-from benchmark.schema import data_path
+from goldspan.data.corpora import open_corpus
+from goldspan.data.schema import data_path
+from goldspan.model import About, Gold, GoldBlock, Page, Sample, Span
+from goldspan.report.gallery import gallery, harmless
 from tests.helpers import goldspan
 
 ARTICLES = data_path("annotations", "articles")
@@ -34,9 +34,9 @@ def test_a_draw_takes_private_articles_and_skins(tmp_path: Path) -> None:
     mine.parent.mkdir(parents=True)
     text = (ARTICLES / "en" / "sand-heat-store.md").read_text(encoding="utf-8")
     mine.write_text(re.sub(r"^title: .*$", 'title: "A heat store nobody knows"', text, flags=re.M), encoding="utf-8")
-    from benchmark.compose.skin import SKINS
+    from goldspan.synth.site.site_template import TEMPLATES
 
-    shutil.copytree(SKINS / "divs", tmp_path / "skins" / "secret-divs")
+    shutil.copytree(TEMPLATES / "divs", tmp_path / "skins" / "secret-divs")
     out = tmp_path / "out"
     goldspan(
         "draw", "--seed", "1", "--pages", "3", "--out", out, "--only-own", "--articles", "articles", "--skins", "skins",

@@ -9,25 +9,25 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from benchmark.annotate.agreement import disputes, read_votes
-from benchmark.annotate.desk import Desk, open_desk
-from benchmark.annotate.work import numbers, ranges
-from benchmark.errors import UsageError
-from benchmark.store.files import read_json, write_atomically
-from benchmark.store.gold import format_gold
-from benchmark.store.vectors import read_vector, vector_of
+from goldspan.annotate.agreement import disputes, read_votes
+from goldspan.annotate.provenance import numbers, ranges
+from goldspan.annotate.session import Session, open_session
+from goldspan.data.files import read_json, write_atomically
+from goldspan.data.gold import format_gold
+from goldspan.data.label_files import read_vector, vector_of
+from goldspan.errors import UsageError
 
 _TAKEN = ("label", "role", "cell", "spans", "duplicate_of")
 
 
-def open_adjudication(folder: Path, id: str, annotator: str | None) -> Desk:
+def open_adjudication(folder: Path, id: str, annotator: str | None) -> Session:
     """A desk with the blocks of a page that its annotators label differently.
 
     Raises:
         UsageError: there is no such page, fewer than two people labelled it, or they agree throughout.
     """
-    desk = open_desk(folder, [id], annotator, "adjudicate")
-    place = desk.folder / id
+    session = open_session(folder, [id], annotator, "adjudicate")
+    place = session.folder / id
     votes = read_votes(place)
     if len(votes) < 2:
         raise UsageError(f"{id} was labelled by {len(votes)} people", "Adjudication needs two who finished.")
@@ -49,7 +49,7 @@ def open_adjudication(folder: Path, id: str, annotator: str | None) -> Desk:
     shown = {number: said for number, said in differ.items() if number in left}
     if not shown:
         raise UsageError(f"all agree on {id}", "There is nothing to decide.")
-    return Desk(desk.folder, (id,), annotator, "adjudicate", {id: shown})
+    return Session(session.folder, (id,), annotator, "adjudicate", {id: shown})
 
 
 def _vectors(place: Path) -> list[Path]:

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.errors import CorpusError
-from benchmark.model import Score
-from benchmark.stats import RESAMPLES, SEED, Array, alpha_nominal, interval, resample
-from benchmark.store.files import read_json
-from benchmark.store.vectors import read_vector, vector_of
+from goldspan.core.stats import RESAMPLES, SEED, Array, alpha_nominal, interval, resample
+from goldspan.data.files import read_json
+from goldspan.data.label_files import read_vector, vector_of
+from goldspan.errors import CorpusError
+from goldspan.model import Score
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from benchmark.annotate.agreement import Agreement
-from benchmark.model import Score
+from goldspan.annotate.agreement import Agreement
+from goldspan.model import Score
 
 if TYPE_CHECKING:
     from rich.console import Console

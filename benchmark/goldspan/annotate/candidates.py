@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from benchmark.model import Page
-from benchmark.text import decode
+from goldspan.core.text import decode
+from goldspan.model import Page
 
 _SCHEMA_ORG = {
     "headline": "title",

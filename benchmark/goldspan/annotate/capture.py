@@ -11,9 +11,9 @@ from email.message import EmailMessage, Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from benchmark.errors import CorpusError, UsageError
-from benchmark.model import Media
-from benchmark.store.files import read_bytes
+from goldspan.data.files import read_bytes
+from goldspan.errors import CorpusError, UsageError
+from goldspan.model import Media
 
 _HTML = ("text/html", "application/xhtml+xml")
 _LISTED = 5  # records of a WARC that a message names

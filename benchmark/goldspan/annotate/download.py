@@ -13,9 +13,9 @@ from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from benchmark import __version__
-from benchmark.annotate.capture import Capture, now
-from benchmark.errors import UsageError
+from goldspan import __version__
+from goldspan.annotate.capture import Capture, now
+from goldspan.errors import UsageError
 
 if TYPE_CHECKING:
     import httpx

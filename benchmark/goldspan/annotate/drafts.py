@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmark.annotate.view import build_view
-from benchmark.errors import ExtractorError
-from benchmark.extractors.draft.labeller import NAME, label_page, load
-from benchmark.model import Block, GoldBlock, Page
-from benchmark.text import decode, tokenise
+from goldspan.annotate.page_view import build_view
+from goldspan.core.text import decode, tokenise
+from goldspan.errors import ExtractorError
+from goldspan.extractors.draft.labeller import NAME, label_page, load
+from goldspan.model import Block, GoldBlock, Page
 
 WORDS = 8  # of a text that stands twice by no chance
 

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.annotate.work import numbers
-from benchmark.corpora.samples import read_manifest, sample_folders
-from benchmark.corpora.standoff import FILE
-from benchmark.errors import CorpusError, UsageError
-from benchmark.schema import load_labels, validate
-from benchmark.store.files import read_bytes, read_json, sha256, write_atomically
-from benchmark.store.gold import format_gold, link_faults
+from goldspan.annotate.provenance import numbers
+from goldspan.data.corpora.samples import read_manifest, sample_folders
+from goldspan.data.corpora.standoff import FILE
+from goldspan.data.files import read_bytes, read_json, sha256, write_atomically
+from goldspan.data.gold import format_gold, link_faults
+from goldspan.data.schema import load_labels, validate
+from goldspan.errors import CorpusError, UsageError
 
 MANIFEST = "manifest.json"
 CHANGELOG = "CHANGELOG.md"
@@ -147,8 +147,8 @@ def _refuse_composed(data: Mapping[str, Any], id: str) -> None:
     if about.get("origin") == "authored" and about.get("article") and about.get("family"):
         raise UsageError(
             f"{id} is composed: its gold follows from the article {about['article']} in the skin {about['family']}",
-            "Correct the article or the skin, raise VERSION in benchmark/compose/build.py, run scripts/compose, and "
-            "say in CHANGELOG.md what was wrong.",
+            "Correct the article or the skin, raise VERSION in benchmark/goldspan/synth/build.py, run "
+            "scripts/compose, and say in CHANGELOG.md what was wrong.",
         )
 
 

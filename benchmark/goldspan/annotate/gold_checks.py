@@ -10,19 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmark.annotate.likeness import near_duplicates, sketch
-from benchmark.annotate.lint import lint
-from benchmark.annotate.look import Look, look, read_linked
-from benchmark.annotate.work import check_work
-from benchmark.corpora.samples import sample_folders
-from benchmark.corpora.standoff import FILE
-from benchmark.corpora.standoff import open_corpus as open_standoff
-from benchmark.errors import CorpusError
-from benchmark.model import Block, GoldBlock, Sample
-from benchmark.schema import Incident, load_labels, validate
-from benchmark.store.files import read_bytes, read_json, sha256
-from benchmark.store.gold import link_faults, sample_from_json
-from benchmark.text import stream_digest, tokenise
+from goldspan.annotate.lint import lint
+from goldspan.annotate.lint_context import LintContext, lint_context, read_linked
+from goldspan.annotate.minhash import near_duplicates, sketch
+from goldspan.annotate.provenance import check_work
+from goldspan.core.text import stream_digest, tokenise
+from goldspan.data.corpora.samples import sample_folders
+from goldspan.data.corpora.standoff import FILE
+from goldspan.data.corpora.standoff import open_corpus as open_standoff
+from goldspan.data.files import read_bytes, read_json, sha256
+from goldspan.data.gold import link_faults, sample_from_json
+from goldspan.data.schema import Incident, load_labels, validate
+from goldspan.errors import CorpusError
+from goldspan.model import Block, GoldBlock, Sample
 
 
 def check_folder(path: Path) -> tuple[list[Incident], int]:
@@ -68,7 +68,7 @@ def check_standoff(path: Path) -> tuple[list[Incident], int]:
             incidents.append(Incident("error", where, None, str(error).rstrip("."), ""))
             continue
         found = [*check_labels(sample), *check_work(where, sample.gold.provenance)]
-        incidents += found if _has_error(found) else [*found, *lint(look(sample))]
+        incidents += found if _has_error(found) else [*found, *lint(lint_context(sample))]
     if (path / "manifest.json").exists():
         incidents += list(check_manifest(path / "manifest.json", path, [file.parent.name for file in files]))
     return incidents, len(files)
@@ -79,7 +79,7 @@ def check_sample(folder: Path) -> list[Incident]:
     return _inspect(folder)[0]
 
 
-def _inspect(folder: Path) -> tuple[list[Incident], Look | None]:
+def _inspect(folder: Path) -> tuple[list[Incident], LintContext | None]:
     """What is wrong with a sample, and what the lint saw of it where nothing before was an error."""
     where = folder.name
     try:
@@ -100,7 +100,7 @@ def _inspect(folder: Path) -> tuple[list[Incident], Look | None]:
     incidents += check_work(sample.id, sample.gold.provenance)
     if _has_error(incidents):
         return incidents, None
-    seen = look(sample, found, data["page"].get("captured"))
+    seen = lint_context(sample, found, data["page"].get("captured"))
     return incidents + list(lint(seen)), seen
 
 
@@ -160,8 +160,8 @@ def check_labels(sample: Sample) -> Iterator[Incident]:
         if original is not None and not set(tokenise(block.text)) & set(tokenise(original.text)):
             what = f"duplicate_of names block {block.duplicate_of}, which shares no word with it"
             yield Incident("error", sample.id, number, what, "Name the block whose text this one copies.")
-    owed = any(labels.groups[block.label] == "body" for block in blocks)
-    if not owed and sample.gold.about.page_type not in ("listing", "error", "product", "service"):
+    gold_tokens = any(labels.groups[block.label] == "body" for block in blocks)
+    if not gold_tokens and sample.gold.about.page_type not in ("listing", "error", "product", "service"):
         what = f"no block is body or post, on a page of type {sample.gold.about.page_type}"
         yield Incident("warning", sample.id, None, what, "Label the article, or correct about.page_type.")
 

@@ -1,7 +1,7 @@
 """What a label or a statement could have wrong although the file is well formed: one function a rule.
 
-Every rule takes a :class:`~benchmark.annotate.look.Look` and yields what is odd. Nearly all are warnings: the label may
-be right after all. The figures were set so that pages whose labels are known to be exact pass.
+Every rule takes a :class:`~goldspan.annotate.lint_context.Look` and yields what is odd. Nearly all are warnings: the
+label may be right after all. The figures were set so that pages whose labels are known to be exact pass.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from functools import cache
 from itertools import accumulate, combinations, groupby, pairwise
 from typing import TYPE_CHECKING
 
-from benchmark.annotate.look import Look
-from benchmark.annotate.phrases import load_phrases
-from benchmark.schema import Incident
-from benchmark.text import tokenise
+from goldspan.annotate.lint_context import LintContext
+from goldspan.annotate.lint_phrases import load_phrases
+from goldspan.core.text import tokenise
+from goldspan.data.schema import Incident
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-Rule = Callable[[Look], Iterator[Incident]]
+Rule = Callable[[LintContext], Iterator[Incident]]
 Span = tuple[datetime, datetime]
 
 MOST = 5  # incidents of one rule on a page, and one more that counts the rest; a page can be wrong throughout
@@ -60,7 +60,7 @@ _NEAR = ("bs hr sr", "id ms", "da nb nn no", "ar ary arz", "zh yue wuu")
 _DATES = ("published", "modified")
 
 
-def lint(page: Look) -> Iterator[Incident]:
+def lint(page: LintContext) -> Iterator[Incident]:
     """All that the rules find on a page. Of what a rule finds more often, the last that is told says how much more."""
     for rule in RULES:
         found = list(rule(page))
@@ -73,10 +73,10 @@ def lint(page: Look) -> Iterator[Incident]:
 # Words in the wrong place
 
 
-def islands(page: Look) -> Iterator[Incident]:
+def islands(page: LintContext) -> Iterator[Incident]:
     """A line of body text far from the rest, amid noise. Entries of threads are short and apart by nature."""
     noise_before = list(accumulate(int(group == "noise") for group in page.groups))
-    body = [number for number in page.owed if page.blocks[number].label == "body"]
+    body = [number for number in page.gold_tokens if page.blocks[number].label == "body"]
     runs = [list(run) for _, run in groupby(body, key=noise_before.__getitem__)]
     places = [noise_before[run[0]] for run in runs]
     gaps = [after - before for before, after in pairwise(places)]
@@ -87,9 +87,9 @@ def islands(page: Look) -> Iterator[Incident]:
             yield _warning(page, run[0], what, "Label it for what it is, unless the article really goes on there.")
 
 
-def linked_rows(page: Look) -> Iterator[Incident]:
+def linked_rows(page: LintContext) -> Iterator[Incident]:
     """Body blocks in a row that are all links, as in a menu; headings may well be linked."""
-    kept = [number for number in page.owed if _rank(page, number) == 0]
+    kept = [number for number in page.gold_tokens if _rank(page, number) == 0]
     for is_link, row in groupby(kept, key=lambda number: page.linked[number] >= LINKED):
         numbers = list(row)
         if is_link and len(numbers) >= LINKED_ROW:
@@ -97,19 +97,19 @@ def linked_rows(page: Look) -> Iterator[Incident]:
             yield _warning(page, numbers[0], what, "Menus are navigation, teasers are related, contents are toc.")
 
 
-def linked_paragraphs(page: Look) -> Iterator[Incident]:
+def linked_paragraphs(page: LintContext) -> Iterator[Incident]:
     """A paragraph of the body that is one link: a teaser of another story, as a rule."""
-    for number in page.owed:
+    for number in page.gold_tokens:
         is_link = page.linked[number] >= LINKED and page.blocks[number].role == "p" and "://" not in page.own[number]
         if is_link and page.sizes[number] >= TEASER_WORDS:
             what = f"a body paragraph that is a link: '{_start(page, number)}'"
             yield _warning(page, number, what, "A pointer to another story is related.")
 
 
-def phrases(page: Look) -> Iterator[Incident]:
+def phrases(page: LintContext) -> Iterator[Incident]:
     """What sites say to get consent, sign-ups and shares, labelled as body."""
     known = load_phrases(page.sample.gold.about.language)
-    for number in page.owed:
+    for number in page.gold_tokens:
         role = page.blocks[number].role
         if role in ("cell", "code", "math", "footnote") or _rank(page, number) > 0:
             continue
@@ -119,20 +119,20 @@ def phrases(page: Look) -> Iterator[Incident]:
             yield _warning(page, number, what, f"Label it {label}, unless the article says it.")
 
 
-def teasers(page: Look) -> Iterator[Incident]:
+def teasers(page: LintContext) -> Iterator[Incident]:
     """Body text that is also a teaser or the like on the same page."""
     elsewhere: dict[tuple[str, ...], int] = {}
     for number, block in enumerate(page.blocks):
         if block.label in _TEASERS:
             elsewhere.setdefault(page.words[number], number)
-    for number in page.owed:
+    for number in page.gold_tokens:
         twin = elsewhere.get(page.words[number])
         if twin is not None and page.sizes[number] >= SAME_WORDS:
             what = f"'{_start(page, number)}' is body here and {page.blocks[twin].label} in block {twin}"
             yield _warning(page, number, what, "One text has one label, unless the article quotes it.")
 
 
-def copies(page: Look) -> Iterator[Incident]:
+def copies(page: LintContext) -> Iterator[Incident]:
     """The same text owed twice, under this policy or that: of the body, or one headline, deck, summary or caption."""
     first: dict[tuple[str, tuple[str, ...]], int] = {}
     for number, block in enumerate(page.blocks):
@@ -145,7 +145,7 @@ def copies(page: Look) -> Iterator[Incident]:
             yield _warning(page, number, what, f"Give it duplicate_of {original}, unless the article says it twice.")
 
 
-def prose(page: Look) -> Iterator[Incident]:
+def prose(page: LintContext) -> Iterator[Incident]:
     """Whole sentences in labels that hold words and lines: menus, feet, bylines."""
     for number, block in enumerate(page.blocks):
         least = OTHER_WORDS if block.label == "other" else PROSE_WORDS
@@ -157,7 +157,7 @@ def prose(page: Look) -> Iterator[Incident]:
             yield _warning(page, number, what, "Label it body, or take a label that holds sentences.")
 
 
-def prose_rows(page: Look) -> Iterator[Incident]:
+def prose_rows(page: LintContext) -> Iterator[Incident]:
     """Lines of prose in a row under such a label: an article of short paragraphs."""
 
     def kind(number: int) -> str | None:
@@ -171,7 +171,7 @@ def prose_rows(page: Look) -> Iterator[Incident]:
             yield _warning(page, numbers[0], what, "Label them body, or take a label that holds sentences.")
 
 
-def holes(page: Look) -> Iterator[Incident]:
+def holes(page: LintContext) -> Iterator[Incident]:
     """A paragraph left out between two of the body, under a label that doesn't belong there."""
     for number in range(1, len(page.blocks) - 1):
         before, block, after = page.blocks[number - 1 : number + 2]
@@ -182,12 +182,12 @@ def holes(page: Look) -> Iterator[Incident]:
             yield _warning(page, number, what, "Label it body, or for the box that it belongs to.")
 
 
-def bare_headings(page: Look) -> Iterator[Incident]:
+def bare_headings(page: LintContext) -> Iterator[Incident]:
     """A heading of the body with nothing under it. A picture is something, and so is what a wall hides."""
-    for place, number in enumerate(page.owed):
+    for place, number in enumerate(page.gold_tokens):
         if page.blocks[number].label != "body" or _rank(page, number) == 0:
             continue
-        after = page.owed[place + 1] if place + 1 < len(page.owed) else None
+        after = page.gold_tokens[place + 1] if place + 1 < len(page.gold_tokens) else None
         if after is not None and not 0 < _rank(page, after) <= _rank(page, number):
             continue
         between = {block.label for block in page.blocks[number + 1 : after]}
@@ -200,11 +200,11 @@ def bare_headings(page: Look) -> Iterator[Incident]:
 # What is stated
 
 
-def headline(page: Look) -> Iterator[Incident]:
+def headline(page: LintContext) -> Iterator[Incident]:
     """The title that the metadata state stands on the page, and is not labelled so."""
     title = page.sample.gold.metadata.get("title")
     wanted = tuple(tokenise(title)) if title else ()
-    if not wanted or not page.owed or 2 * len(_title_words(page) & set(wanted)) >= len(set(wanted)):
+    if not wanted or not page.gold_tokens or 2 * len(_title_words(page) & set(wanted)) >= len(set(wanted)):
         return
     number = next((number for number, words in enumerate(page.words) if words == wanted), None)
     if number is not None:
@@ -212,7 +212,7 @@ def headline(page: Look) -> Iterator[Incident]:
         yield _warning(page, number, what, "Label the headline title.")
 
 
-def statements(page: Look) -> Iterator[Incident]:
+def statements(page: LintContext) -> Iterator[Incident]:
     """Metadata that neither the page nor its head says."""
     metadata = page.sample.gold.metadata
     stated = [(name, metadata.get(name)) for name in ("title", "publisher", "description")]
@@ -223,7 +223,7 @@ def statements(page: Look) -> Iterator[Incident]:
             yield _warning(page, None, what, "Write it as the page states it, or null.")
 
 
-def dates(page: Look) -> Iterator[Incident]:
+def dates(page: LintContext) -> Iterator[Incident]:
     """Dates that do not exist, or are not in their order: first published, then modified, then captured."""
     spans: dict[str, Span] = {}
     stated = {name: page.sample.gold.metadata.get(name) for name in _DATES} | {"captured": page.captured}
@@ -240,10 +240,10 @@ def dates(page: Look) -> Iterator[Incident]:
             yield _warning(page, None, what, "Look both up on the page.")
 
 
-def language(page: Look) -> Iterator[Incident]:
+def language(page: LintContext) -> Iterator[Incident]:
     """A text in another language than ``about.language``."""
     stated = (page.sample.gold.about.language or "").partition("-")[0]
-    numbers = [number for number in page.owed if page.blocks[number].role not in ("code", "math")]
+    numbers = [number for number in page.gold_tokens if page.blocks[number].role not in ("code", "math")]
     text = " ".join(page.own[number] for number in numbers)[:READ]
     if not stated or sum(map(str.isalpha, text)) < LETTERS:
         return
@@ -255,7 +255,7 @@ def language(page: Look) -> Iterator[Incident]:
         yield _warning(page, None, what, "State the language of the article's text.")
 
 
-def encoding(page: Look) -> Iterator[Incident]:
+def encoding(page: LintContext) -> Iterator[Incident]:
     """Text that was decoded wrongly: replacement characters, or the bytes of UTF-8 read as something else."""
     from ftfy.badness import is_bad
 
@@ -271,30 +271,30 @@ def encoding(page: Look) -> Iterator[Incident]:
         yield _warning(page, odd[0], what, "Check page.encoding against the page's charset.")
 
 
-def _warning(page: Look, block: int | None, what: str, do: str) -> Incident:
+def _warning(page: LintContext, block: int | None, what: str, do: str) -> Incident:
     return Incident("warning", page.sample.id, block, what, do)
 
 
-def _start(page: Look, number: int) -> str:
+def _start(page: LintContext, number: int) -> str:
     """The beginning of a block's text, for a message of one line."""
     text = " ".join(page.own[number].split())
     return text if len(text) <= 48 else f"{text[:47]}…"
 
 
-def _is_terse(page: Look, number: int) -> bool:
+def _is_terse(page: LintContext, number: int) -> bool:
     """Whether a block has a label that holds no paragraphs, and is no copy of one."""
     block = page.blocks[number]
     is_noise = page.groups[number] == "noise" and block.label not in _PROSE
     return (is_noise or block.label in _TERSE) and block.duplicate_of is None
 
 
-def _rank(page: Look, number: int) -> int:
+def _rank(page: LintContext, number: int) -> int:
     """The rank of a heading, 1 for ``h1``; 0 for what is none."""
     role = page.blocks[number].role or ""
     return int(role[1]) if _HEADING.fullmatch(role) else 0
 
 
-def _title_words(page: Look) -> set[str]:
+def _title_words(page: LintContext) -> set[str]:
     """The words that are labelled title, as blocks or as spans."""
     words: set[str] = set()
     for block, own in zip(page.blocks, page.words, strict=True):

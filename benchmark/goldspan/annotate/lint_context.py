@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmark.model import GoldBlock, Page, Sample
-from benchmark.schema import load_labels
-from benchmark.text import Mark, MarkedBlock, build_lines, build_marked, decode, tokenise
+from goldspan.core.text import Mark, MarkedBlock, build_lines, build_marked, decode, tokenise
+from goldspan.data.schema import load_labels
+from goldspan.model import GoldBlock, Page, Sample
 
 _LONGEST = 2_000  # characters of a string in the head; what is longer is the article itself, not a statement about it
 
@@ -15,7 +15,7 @@ _CHARACTERS = 2  # of a word in Chinese or Japanese; more in Thai, and in every 
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LintContext:
     """A sample, prepared once for every rule.
 
     Attributes:
@@ -37,7 +37,7 @@ class Look:
     sizes: tuple[int, ...]
     linked: tuple[float, ...]
     groups: tuple[str, ...]
-    owed: tuple[int, ...]
+    gold_tokens: tuple[int, ...]
     text: str
     head: str
     captured: str | None = None
@@ -53,7 +53,9 @@ class Look:
         return any(set(wanted) <= set(line.split()) for line in lines)
 
 
-def look(sample: Sample, found: Sequence[MarkedBlock] | None = None, captured: str | None = None) -> Look:
+def lint_context(
+    sample: Sample, found: Sequence[MarkedBlock] | None = None, captured: str | None = None
+) -> LintContext:
     """Prepare a sample whose blocks are its page's stream.
 
     Args:
@@ -75,8 +77,8 @@ def look(sample: Sample, found: Sequence[MarkedBlock] | None = None, captured: s
     head = "\n".join(" ".join(tokenise(statement)) for statement in _statements(sample.page))
     linked = tuple(_linked(marked) for marked in found)
     groups = tuple(load_labels().groups[block.label] for block in blocks)
-    owed = tuple(n for n, block in enumerate(blocks) if groups[n] == "body" and block.duplicate_of is None)
-    return Look(sample, blocks, own, words, sizes, linked, groups, owed, text, head, captured)
+    gold_tokens = tuple(n for n, block in enumerate(blocks) if groups[n] == "body" and block.duplicate_of is None)
+    return LintContext(sample, blocks, own, words, sizes, linked, groups, gold_tokens, text, head, captured)
 
 
 def read_linked(page: Page) -> list[MarkedBlock]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from benchmark.annotate.look import strings_in
-from benchmark.compose.bank import bank_languages, load_bank
-from benchmark.text import normalise, tokenise
+from goldspan.annotate.lint_context import strings_in
+from goldspan.core.text import normalise, tokenise
+from goldspan.synth.phrases.phrasebook import load_phrasebook, phrasebook_languages
 
 LONG = 24
 """Letters from which on a phrase is told wherever it stands in a text. A shorter one occurs in prose ("accept all")
@@ -64,12 +64,12 @@ class Phrases:
 @cache
 def load_phrases(language: str | None) -> Phrases:
     """The phrases of a language; of English, where there is no bank for it."""
-    known = bank_languages()
+    known = phrasebook_languages()
     name = next((name for name in (language or "", (language or "").partition("-")[0]) if name in known), "en")
     whole: dict[str, str] = {}
     parts: dict[str, str] = {}
     for key, label in _LABELS.items():
-        for phrase in strings_in(load_bank(name).find(key)):
+        for phrase in strings_in(load_phrasebook(name).find(key)):
             if not _FIELD.search(phrase):
                 whole.setdefault(_key(phrase), label)
             for words in map(tokenise, _FIELD.split(phrase)):

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmark.annotate.capture import Capture, read_capture
-from benchmark.annotate.drafts import draft_labels
-from benchmark.annotate.fetch import fetch
-from benchmark.annotate.likeness import ALIKE, likeness, sketch_words
-from benchmark.annotate.look import strings_in
-from benchmark.annotate.work import UNLABELLED, new_provenance
-from benchmark.corpora.base import language_of, site_of
-from benchmark.corpora.samples import sample_folders
-from benchmark.errors import CorpusError, UsageError
-from benchmark.model import About, Block, Gold, GoldBlock, Page, Sample
-from benchmark.store.files import read_json, sha256, write_folder
-from benchmark.store.gold import format_gold, sample_to_json
-from benchmark.text import build_stream, decode, tokenise
+from goldspan.annotate.capture import Capture, read_capture
+from goldspan.annotate.download import fetch
+from goldspan.annotate.drafts import draft_labels
+from goldspan.annotate.lint_context import strings_in
+from goldspan.annotate.minhash import ALIKE, similarity, sketch_words
+from goldspan.annotate.provenance import UNLABELLED, new_provenance
+from goldspan.core.text import build_stream, decode, tokenise
+from goldspan.data.corpora.base import language_of, site_of
+from goldspan.data.corpora.samples import sample_folders
+from goldspan.data.files import read_json, sha256, write_folder
+from goldspan.data.gold import format_gold, sample_to_json
+from goldspan.errors import CorpusError, UsageError
+from goldspan.model import About, Block, Gold, GoldBlock, Page, Sample
 
 PROSE = 12  # words of a block that is more than a line of a menu
 SCRIPTED = 0.5  # share of the page's prose that stands only in its scripts: most of what a reader sees
@@ -108,7 +108,7 @@ def _refuse_known(page: Page, blocks: Sequence[Block], folder: Path) -> None:
         if page.url and _same(stated.get("url")) == _same(page.url):
             raise UsageError(f"a page of this URL is there already, as {name}", do)
         its = _sketch(str(block.get("text", "")) for block in data.get("blocks", ()))
-        alike = likeness(hashes, its) if hashes and its else 0.0
+        alike = similarity(hashes, its) if hashes and its else 0.0
         if alike >= ALIKE:
             raise UsageError(f"{alike:.0%} of the page's text is that of {name}", do)
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from benchmark.corpora.projection import role_of
-from benchmark.model import Block, Page
-from benchmark.text import decode
-from benchmark.text.stream import INLINE, SKIPPED
+from goldspan.core.text import decode
+from goldspan.core.text.stream import INLINE, SKIPPED
+from goldspan.data.corpora.projection import role_of
+from goldspan.model import Block, Page
 
 # Rendered under their own names, so that a page's style sheet applies. All else becomes a plain box or a plain run.
 _SHOWN = frozenset(
@@ -41,7 +41,7 @@ Step = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TokenSpan:
     """Where a block stands.
 
     Attributes:
@@ -68,7 +68,7 @@ class View:
 
     steps: list[Step]
     styles: list[tuple[str, str]]
-    places: list[Place]
+    places: list[TokenSpan]
     subtrees: list[tuple[int, int]]
 
 
@@ -128,7 +128,7 @@ class _Builder:
     steps: list[Step] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     paths: dict[tuple[int, str], int] = field(default_factory=dict)
-    places: list[Place] = field(default_factory=list)
+    places: list[TokenSpan] = field(default_factory=list)
     subtrees: set[tuple[int, int]] = field(default_factory=set)
     tables: int = 0
 
@@ -180,12 +180,12 @@ class _Builder:
         if number == len(self.places):
             self.places.append(self._place(number))
 
-    def _place(self, number: int) -> Place:
+    def _place(self, number: int) -> TokenSpan:
         inner = next((one for one in reversed(self.open) if one.tag not in INLINE), self.open[-1])
         path = self.cursor.blocks[number].path
         cell = inner.table and (inner.table.number, max(inner.table.row, 0), inner.table.column)
         is_cell = any(one.tag in ("td", "th") for one in self.open[-2:]) and cell is not None
-        return Place(inner.alike, role_of(path) or ("cell" if is_cell else "p"), cell or None)
+        return TokenSpan(inner.alike, role_of(path) or ("cell" if is_cell else "p"), cell or None)
 
 
 def _harmless(name: str, value: str) -> str:
@@ -212,7 +212,7 @@ def build_view(page: Page, blocks: Sequence[Block]) -> View:
         steps: list[Step] = [["body"]]
         for number, block in enumerate(blocks):
             steps += [["p"], [number, block.text], 0]
-        return View([*steps, 0], [], [Place(0, "p", None)] * len(blocks), [])
+        return View([*steps, 0], [], [TokenSpan(0, "p", None)] * len(blocks), [])
     tree = LexborHTMLParser(html)
     styles = [(unloading(node.text()), node.attributes.get("media") or "") for node in tree.css("style")]
     builder = _Builder(_Cursor(blocks))

@@ -22,8 +22,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from benchmark.model import Sample
-from benchmark.schema import Incident, data_path
+from goldspan.data.schema import Incident, data_path
+from goldspan.model import Sample
 
 UNLABELLED = "other"  # every block of a gold has a label; one that is open and not drafted has this
 

@@ -19,10 +19,10 @@ from urllib.parse import quote
 
 import orjson
 
-from benchmark.annotate.candidates import iso_date
-from benchmark.annotate.desk import ChangedError, Desk, cached_view, frame_key, read_page
-from benchmark.errors import GoldspanError
-from benchmark.schema import load_labels
+from goldspan.annotate.candidates import iso_date
+from goldspan.annotate.session import ChangedError, Session, cached_view, frame_key, read_page
+from goldspan.data.schema import load_labels
+from goldspan.errors import GoldspanError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -64,7 +64,7 @@ class Served:
         token: the secret of this run.
     """
 
-    desk: Desk
+    session: Session
     port: int
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
@@ -104,7 +104,7 @@ def make_app(served: Served) -> Starlette:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    desk, writing = served.desk, Lock()
+    session, writing = served.session, Lock()
 
     def json(data: object, status: int = 200) -> Response:
         return Response(orjson.dumps(data, default=str), status, media_type="application/json")
@@ -120,7 +120,7 @@ def make_app(served: Served) -> Starlette:
 
     async def frame(request: Request) -> Response:
         id, key = request.path_params["id"], request.path_params["key"]
-        if id not in desk.ids or not secrets.compare_digest(key, frame_key(served.token, id)):
+        if id not in session.ids or not secrets.compare_digest(key, frame_key(served.token, id)):
             return json({"error": "there is no such page"}, 404)
         nonce = secrets.token_urlsafe(16)
         body = await run_in_threadpool(frame_html, served, id, nonce)
@@ -131,28 +131,28 @@ def make_app(served: Served) -> Starlette:
         return Response(body, media_type="text/html", headers={"Content-Security-Policy": policy})
 
     async def start(_: Request) -> Response:
-        return json(await run_in_threadpool(_start, desk))
+        return json(await run_in_threadpool(_start, session))
 
     async def sample(request: Request) -> Response:
         id = request.path_params["id"]
-        if id not in desk.ids:
+        if id not in session.ids:
             return json({"error": f"there is no sample '{id}' here"}, 404)
         if request.method == "PUT":
             sent = await _body(request)
 
             def write() -> str:
                 with writing:
-                    return desk.save(id, sent)
+                    return session.save(id, sent)
 
             return json({"version": await run_in_threadpool(write)})
-        state = await run_in_threadpool(desk.state, id)
+        state = await run_in_threadpool(session.state, id)
         return json(state | {"frame": f"/frame/{quote(id)}/{frame_key(served.token, id)}"})
 
     async def check(request: Request) -> Response:
         id = request.path_params["id"]
-        if id not in desk.ids:
+        if id not in session.ids:
             return json({"error": f"there is no sample '{id}' here"}, 404)
-        return json([asdict(incident) for incident in await run_in_threadpool(desk.check, id)])
+        return json([asdict(incident) for incident in await run_in_threadpool(session.check, id)])
 
     async def date(request: Request) -> Response:
         return json({"date": iso_date(str((await _body(request)).get("text", ""))[:200])})
@@ -249,15 +249,15 @@ async def _body(request: Request) -> dict[str, Any]:
 
 @cache
 def _asset(name: str) -> str:
-    return files("benchmark.annotate").joinpath("web", name).read_text(encoding="utf-8")
+    return files("goldspan.annotate").joinpath("web", name).read_text(encoding="utf-8")
 
 
-def _start(desk: Desk) -> dict[str, Any]:
+def _start(session: Session) -> dict[str, Any]:
     labels = load_labels()
     return {
-        "annotator": desk.annotator,
-        "mode": desk.mode,
-        "samples": list(desk.ids),
+        "annotator": session.annotator,
+        "mode": session.mode,
+        "samples": list(session.ids),
         "labels": [
             {"name": name, "group": group, "about": labels.about.get(name, "")} for name, group in labels.groups.items()
         ],
@@ -268,7 +268,7 @@ def _start(desk: Desk) -> dict[str, Any]:
 
 def frame_html(served: Served, id: str, nonce: str) -> str:
     """The document of a page's frame: a list of steps as data, and the script that builds the page by them."""
-    view = cached_view(read_page(served.desk.folder / id))
+    view = cached_view(read_page(served.session.folder / id))
     data = orjson.dumps({"origin": served.origin, "steps": view.steps, "styles": view.styles}).decode()
     # In the one place where its text stands in markup, no '<' is left that could end the script element.
     data = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

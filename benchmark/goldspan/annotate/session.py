@@ -18,20 +18,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from benchmark.annotate.candidates import find_candidates
-from benchmark.annotate.check import check_labels
-from benchmark.annotate.lint import lint
-from benchmark.annotate.look import look
-from benchmark.annotate.view import View, build_view
-from benchmark.annotate.work import UNLABELLED, changed, check_work, guideline, numbers, ranges, unrolled
-from benchmark.corpora.samples import sample_folders
-from benchmark.errors import CorpusError, GoldspanError, UsageError
-from benchmark.model import Page
-from benchmark.schema import Incident, validate
-from benchmark.store.files import decode_json, read_bytes, sha256, write_atomically
-from benchmark.store.gold import format_gold, link_faults, read_sample, sample_from_json
-from benchmark.store.vectors import gold_of, read_vector, vector_of
-from benchmark.text import build_stream
+from goldspan.annotate.candidates import find_candidates
+from goldspan.annotate.gold_checks import check_labels
+from goldspan.annotate.lint import lint
+from goldspan.annotate.lint_context import lint_context
+from goldspan.annotate.page_view import View, build_view
+from goldspan.annotate.provenance import UNLABELLED, changed, check_work, guideline, numbers, ranges, unrolled
+from goldspan.core.text import build_stream
+from goldspan.data.corpora.samples import sample_folders
+from goldspan.data.files import decode_json, read_bytes, sha256, write_atomically
+from goldspan.data.gold import format_gold, link_faults, read_sample, sample_from_json
+from goldspan.data.label_files import gold_of, read_vector, vector_of
+from goldspan.data.schema import Incident, validate
+from goldspan.errors import CorpusError, GoldspanError, UsageError
+from goldspan.model import Page
 
 Mode = Literal["open", "blind", "adjudicate"]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -43,7 +43,7 @@ class ChangedError(GoldspanError):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Session:
     """Some samples of a folder, and who labels them.
 
     Attributes:
@@ -131,7 +131,7 @@ class Desk:
         sample = sample_from_json(data, read_page(self.folder / id).data)
         found = [*check_work(id, data["provenance"]), *check_labels(sample)]
         if not any(incident.level == "error" for incident in found[1:]):
-            found += lint(look(sample, captured=data["page"].get("captured")))
+            found += lint(lint_context(sample, captured=data["page"].get("captured")))
         return found
 
     def _load(self, id: str) -> tuple[dict[str, Any], str]:
@@ -214,7 +214,7 @@ def _views(page: Page) -> View:
     return build_view(page, build_stream(page))
 
 
-def open_desk(folder: Path, ids: Sequence[str], annotator: str | None, mode: Mode = "open") -> Desk:
+def open_session(folder: Path, ids: Sequence[str], annotator: str | None, mode: Mode = "open") -> Session:
     """A desk with the samples of a folder.
 
     Args:
@@ -233,7 +233,7 @@ def open_desk(folder: Path, ids: Sequence[str], annotator: str | None, mode: Mod
         raise UsageError(f"'{annotator}' cannot be a name here", "Take letters, digits, '.', '_' and '-'.")
     if mode == "blind" and annotator is None:
         raise UsageError("blind labels need a name", "Say who labels, with --as NAME.")
-    return Desk(place, tuple(ids) or tuple(known), annotator, mode)
+    return Session(place, tuple(ids) or tuple(known), annotator, mode)
 
 
 def frame_key(token: str, id: str) -> str:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmark.annotate.work import numbers
-from benchmark.corpora.base import Corpus
-from benchmark.corpora.samples import sample_folders
-from benchmark.corpora.standoff import FILE
-from benchmark.errors import CorpusError, UsageError
-from benchmark.schema import validate
-from benchmark.store.files import read_json, sha256
-from benchmark.store.gold import format_gold, link_faults
-from benchmark.store.vectors import read_vector, vector_of
+from goldspan.annotate.provenance import numbers
+from goldspan.data.corpora.base import Corpus
+from goldspan.data.corpora.samples import sample_folders
+from goldspan.data.corpora.standoff import FILE
+from goldspan.data.files import read_json, sha256
+from goldspan.data.gold import format_gold, link_faults
+from goldspan.data.label_files import read_vector, vector_of
+from goldspan.data.schema import validate
+from goldspan.errors import CorpusError, UsageError
 
 _WORDS = ("metadata", "extra", "candidates")  # keys that hold text of the page
 

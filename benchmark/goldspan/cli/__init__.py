@@ -8,8 +8,8 @@ from keyword import iskeyword
 
 import click
 
-from benchmark import __version__
-from benchmark.errors import GoldspanError
+from goldspan import __version__
+from goldspan.errors import GoldspanError
 
 COMMANDS = {
     "score": "Run extractors over a corpus and score them.",
@@ -49,7 +49,7 @@ class _Commands(click.Group):
         if name not in COMMANDS:
             return None
         module = f"{name}_" if iskeyword(name) else name
-        command = import_module(f"benchmark.cli.{module}").command
+        command = import_module(f"goldspan.cli.{module}").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

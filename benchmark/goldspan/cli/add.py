@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
+from goldspan.cli import common
 
 
 @click.command(
@@ -41,12 +41,12 @@ def command(
     SOURCE is a saved page (.html), plain text (.txt), a browser's single file (.mhtml), a WARC, or a URL. The bytes are
     stored as they are, cut into blocks, and given draft labels. 'goldspan annotate' is next.
     """
-    from benchmark.annotate.add import add_page, read_source
-    from benchmark.annotate.candidates import find_candidates
-    from benchmark.errors import UsageError
-    from benchmark.model import About
-    from benchmark.report.console import make_console
-    from benchmark.schema import load_labels
+    from goldspan.annotate.candidates import find_candidates
+    from goldspan.annotate.new_sample import add_page, read_source
+    from goldspan.data.schema import load_labels
+    from goldspan.errors import UsageError
+    from goldspan.model import About
+    from goldspan.report.console import make_console
 
     if page_type and page_type not in load_labels().page_types:
         raise UsageError(f"there is no page type '{page_type}'", f"Take one of {', '.join(load_labels().page_types)}.")

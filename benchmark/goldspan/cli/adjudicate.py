@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
+from goldspan.cli import common
 
 
 @click.command(
@@ -23,7 +23,7 @@ def command(id: str, folder: Path, annotator: str | None, no_browser: bool) -> i
 
     Where they agree, the gold takes their label. Every label vector is kept.
     """
-    from benchmark.annotate.adjudicate import open_adjudication
-    from benchmark.cli.annotate import run
+    from goldspan.annotate.adjudication import open_adjudication
+    from goldspan.cli.annotate import run
 
     return run(open_adjudication(folder, id, annotator), no_browser)

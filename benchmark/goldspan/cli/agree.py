@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
-from benchmark.stats import RESAMPLES, SEED
+from goldspan.cli import common
+from goldspan.core.stats import RESAMPLES, SEED
 
 
 @click.command(
@@ -25,10 +25,10 @@ def command(folder: Path, resamples: int, seed: int, json_path: str | None) -> i
     Taken are the files labels/NAME.json that 'goldspan annotate --blind' writes, and golds that one person made. At
     least two people must have finished a page.
     """
-    from benchmark.annotate.agreement import agreement, votes_of
-    from benchmark.errors import UsageError
-    from benchmark.report.agreement import agreement_json, print_agreement
-    from benchmark.report.console import make_console
+    from goldspan.annotate.agreement import agreement, votes_of
+    from goldspan.annotate.agreement_report import agreement_json, print_agreement
+    from goldspan.errors import UsageError
+    from goldspan.report.console import make_console
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder", "Give the folder of the samples.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
+from goldspan.cli import common
 
 
 @click.command(
@@ -27,8 +27,8 @@ def command(id: str, folder: Path, reason: str, labels: Sequence[str]) -> int:
     Edit the gold with 'goldspan annotate' first, or name the blocks with --label, which stand-off gold allows too. The
     corpus's version goes up. Run files of the old version are scored on the new one by 'goldspan rescore --amended'.
     """
-    from benchmark.annotate.amend import CHANGELOG, amend
-    from benchmark.errors import UsageError
+    from goldspan.annotate.errata import CHANGELOG, amend
+    from goldspan.errors import UsageError
 
     wanted = {}
     for one in labels:

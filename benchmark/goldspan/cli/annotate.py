@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark.cli import common
+from goldspan.cli import common
 
 if TYPE_CHECKING:
-    from benchmark.annotate.desk import Desk
+    from goldspan.annotate.session import Session
 
 
 @click.command(
@@ -31,17 +31,17 @@ def command(ids: Sequence[str], folder: Path, annotator: str | None, blind: bool
     Every change is saved at once. The page is served on this machine only, and works offline; press Ctrl+C to stop.
     Two people who label with --blind can be compared: 'goldspan agree'.
     """
-    from benchmark.annotate.desk import open_desk
+    from goldspan.annotate.session import open_session
 
-    return run(open_desk(folder, ids, annotator, "blind" if blind else "open"), no_browser)
+    return run(open_session(folder, ids, annotator, "blind" if blind else "open"), no_browser)
 
 
-def run(desk: Desk, no_browser: bool) -> int:
+def run(session: Session, no_browser: bool) -> int:
     """Serve a desk until it is stopped."""
-    from benchmark.annotate.server import Served, bind, make_server
+    from goldspan.annotate.server import Served, bind, make_server
 
     bound = bind()
-    served = Served(desk, bound.getsockname()[1])
+    served = Served(session, bound.getsockname()[1])
     click.echo(served.address)
     click.echo("press Ctrl+C when you are done; every change is saved at once", err=True)
     if not no_browser:

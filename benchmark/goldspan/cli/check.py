@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmark.schema import data_path
+from goldspan.data.schema import data_path
 
 
 @click.command(
@@ -22,9 +22,9 @@ def command(path: Path | None, release: str | None) -> int:
     PATH is a folder of samples or of stand-off gold, or one sample. Prints a line an incident: level, sample, block,
     what is wrong, what to do. Exits with 1 if there is an error. Released gold is changed by 'goldspan amend'.
     """
-    from benchmark.annotate.amend import release as write_manifest
-    from benchmark.annotate.check import check_folder
-    from benchmark.errors import UsageError
+    from goldspan.annotate.errata import release as write_manifest
+    from goldspan.annotate.gold_checks import check_folder
+    from goldspan.errors import UsageError
 
     if release and path is None:
         raise UsageError("--release needs the folder to release", "Write: goldspan check DIR --release 1.0.0.")

@@ -11,14 +11,14 @@ from typing import Any
 import click
 from rich.console import Console
 
-from benchmark.corpora import Corpus
-from benchmark.errors import GoldspanError, RunFileError, UsageError
-from benchmark.metrics import DEFAULT, find_metric
-from benchmark.model import Result, Speed, System
-from benchmark.policy import Policy
-from benchmark.scoring import Measured, summarise
-from benchmark.stats import RESAMPLES, SEED
-from benchmark.store.runs import RunFile, SystemRun
+from goldspan.core.metrics import DEFAULT, find_metric
+from goldspan.core.policy import Policy
+from goldspan.core.scoring import Measured, summarise
+from goldspan.core.stats import RESAMPLES, SEED
+from goldspan.data.corpora import Corpus
+from goldspan.data.runs import RunFile, SystemRun
+from goldspan.errors import GoldspanError, RunFileError, UsageError
+from goldspan.model import Result, Speed, System
 
 SAMPLES = "my-samples"  # the folder that commands for annotators take unless they are told another
 BY = ("page_type", "language", "family", "site", "origin")
@@ -131,7 +131,7 @@ def measure_runs(corpus: Corpus, runs: Sequence[SystemRun], policy: Policy, name
     Raises:
         RunFileError: a prediction is for a page that the corpus does not have, or for other bytes of it.
     """
-    from benchmark.run.measure import measure, speed_of, with_observed_fields
+    from goldspan.evaluate.parallel import measure, speed_of, with_observed_fields
 
     for run in runs:
         _refuse_strangers(corpus, run)
@@ -169,7 +169,7 @@ def result_of(
     seed: int,
     environment: Mapping[str, str],
 ) -> Result:
-    from benchmark.protocol import corpus_identity
+    from goldspan.core.protocol import corpus_identity
 
     return summarise(
         corpus_identity(corpus.name, corpus.digest),
@@ -239,9 +239,9 @@ def publish(
     Returns:
         The exit code: 1 if a gate failed.
     """
-    from benchmark.report import console as tables
-    from benchmark.report.data import result_json
-    from benchmark.report.markdown import score_markdown
+    from goldspan.report import console as tables
+    from goldspan.report.markdown import score_markdown
+    from goldspan.report.result_json import result_json
 
     failed = failed_gates(result, limits)
     if json_path == "-":
@@ -258,7 +258,7 @@ def publish(
     if json_path and json_path != "-":
         write_file(Path(json_path), result_json(result))
     if html_path:
-        from benchmark.report.html import report_html
+        from goldspan.report.html import report_html
 
         write_file(html_path, report_html(result))
     for line in failed:
@@ -267,7 +267,7 @@ def publish(
 
 
 def write_file(path: Path, text: str) -> None:
-    from benchmark.store.files import write_atomically
+    from goldspan.data.files import write_atomically
 
     write_atomically(path, text.encode("utf-8", "replace"))
     click.echo(f"wrote {path}", err=True)
@@ -282,7 +282,7 @@ def corpus_of(run: RunFile, given: str | None, amended: bool = False) -> Corpus:
     Raises:
         RunFileError: it is another one than it was.
     """
-    from benchmark.corpora import open_corpus
+    from goldspan.data.corpora import open_corpus
 
     spec = given or (run.header.corpus if run.header else "core")
     try:
@@ -308,8 +308,8 @@ def read_any(path: Path) -> RunFile:
     Raises:
         RunFileError: it is neither.
     """
-    from benchmark.store.files import read_bytes
-    from benchmark.store.runs import read_foreign, read_run
+    from goldspan.data.files import read_bytes
+    from goldspan.data.runs import read_foreign, read_run
 
     first = read_bytes(path, RunFileError)[:4096].split(b"\n")[0]
     return read_run(path) if b'"run_version"' in first else read_foreign(path)

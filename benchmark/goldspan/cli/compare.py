@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
-from benchmark.errors import UsageError
-from benchmark.metrics import find_metric
-from benchmark.run.environment import environment
-from benchmark.schema import load_policy
-from benchmark.scoring import compare
-from benchmark.store.runs import SystemRun
+from goldspan.cli import common
+from goldspan.core.metrics import find_metric
+from goldspan.core.scoring import compare
+from goldspan.data.runs import SystemRun
+from goldspan.data.schema import load_policy
+from goldspan.errors import UsageError
+from goldspan.sandbox.environment import environment
 
 
 @click.command(
@@ -55,7 +55,7 @@ def command(
     result = common.result_of(corpus, scored, rules, names, by, resamples, seed, environment())
     headline = find_metric(result.headline.split(".")[0])
     pairs = compare(scored.measured, scored.systems, headline, resamples=resamples, seed=seed)
-    from benchmark.report import console as tables
+    from goldspan.report import console as tables
 
     rows = [
         tables.Paired(

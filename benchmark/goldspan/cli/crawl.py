@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
-from benchmark.errors import GoldspanError
+from goldspan.cli import common
+from goldspan.errors import GoldspanError
 
 
 @click.command(
@@ -57,9 +57,9 @@ def command(
     never done again. The report has throughput, failures, lengths of the outputs, how far the systems agree, and the
     pages on which they differ most. 'goldspan suggest' names the best of them to annotate next.
     """
-    from benchmark.run.scale.crawl import begin
-    from benchmark.run.scale.plan import check_installed, find_inputs
-    from benchmark.run.worker import Limits
+    from goldspan.crawl.crawl_run import begin
+    from goldspan.crawl.shard_plan import check_installed, find_inputs
+    from goldspan.sandbox.process import Limits
 
     check_installed()
     started = time.monotonic()
@@ -85,13 +85,13 @@ def command(
 
 
 def _publish(out: Path, fresh: int, seconds: float, faults: Sequence[str], json_path: str | None) -> None:
-    from benchmark.report import crawl as report
-    from benchmark.report.console import make_console
-    from benchmark.run.scale.crawl import read_about
-    from benchmark.run.scale.dispute import group, most_disputed
-    from benchmark.run.scale.shard import result_paths
-    from benchmark.run.scale.summary import Summary, summary_from_json
-    from benchmark.store.answers import read_counts
+    from goldspan.crawl import report as report
+    from goldspan.crawl.crawl_run import read_about
+    from goldspan.crawl.disagreement import group, most_disputed
+    from goldspan.crawl.shard import result_paths
+    from goldspan.crawl.shard_results import read_counts
+    from goldspan.crawl.summary import Summary, summary_from_json
+    from goldspan.report.console import make_console
 
     summary = Summary(tuple(read_about(out)["systems"]))
     for path in result_paths(out):

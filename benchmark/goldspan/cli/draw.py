@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
-from benchmark.schema import data_path
+from goldspan.cli import common
+from goldspan.data.schema import data_path
 
 
 @click.command(
@@ -48,10 +48,10 @@ def command(
     core set. A system that has learned the core set by heart does worse on them; one that was tuned on the composer
     does not, unless some of the articles and skins are kept private: name their folders with --articles and --skins.
     """
-    from benchmark.compose import draw_plan, load_skins, read_articles
-    from benchmark.compose.build import build, files
-    from benchmark.errors import UsageError
-    from benchmark.store.files import write_folder
+    from goldspan.data.files import write_folder
+    from goldspan.errors import UsageError
+    from goldspan.synth import draw_plan, load_templates, read_articles
+    from goldspan.synth.build import build, files
 
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
         raise UsageError(f"{out} is there already and not empty", "Choose another place, or remove it first.")
@@ -63,7 +63,7 @@ def command(
         known |= own
     if language:
         known = {key: article for key, article in known.items() if article.language in language}
-    families = load_skins(*skins, shipped=not (only_own and skins))
+    families = load_templates(*skins, shipped=not (only_own and skins))
     plan = draw_plan(known, families, seed, pages)
     made = []
     with common.progress("composing", len(plan)) as advance:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
-from benchmark.errors import RunFileError, UsageError
-from benchmark.policy import owe
-from benchmark.schema import load_policy
-from benchmark.scoring import case_of
+from goldspan.cli import common
+from goldspan.core.policy import tokenise_gold
+from goldspan.core.scoring import case_of
+from goldspan.data.schema import load_policy
+from goldspan.errors import RunFileError, UsageError
 
 
 @click.command(
@@ -41,12 +41,12 @@ def command(run_file: Path, page: str, system: str | None, corpus_spec: str | No
         raise UsageError(
             f"the gold of '{page}' has no labelled blocks", "Only pages with block labels can be explained."
         )
-    owed = owe(sample.gold, rules)
-    case = case_of(sample.gold, prediction, chosen.system, rules, owed)
-    from benchmark.report.console import make_console
-    from benchmark.report.explain import explain
-    from benchmark.report.overlay import print_explained
+    gold_tokens = tokenise_gold(sample.gold, rules)
+    case = case_of(sample.gold, prediction, chosen.system, rules, gold_tokens)
+    from goldspan.report.console import make_console
+    from goldspan.report.explain import explain
+    from goldspan.report.explain_console import print_explained
 
     assert case.alignment is not None
-    print_explained(explain(sample, prediction, owed, case.alignment, case.text), make_console())
+    print_explained(explain(sample, prediction, gold_tokens, case.alignment, case.text), make_console())
     return 0

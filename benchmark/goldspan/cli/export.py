@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
+from goldspan.cli import common
 
 FORMATS = ("label-studio", "brat", "jsonl", "parquet", "standoff")
 
@@ -28,14 +28,14 @@ def command(format: str, spec: str, out: Path, match: str | None) -> int:
     Stand-off gold holds labels and hashes and no text, for pages that cannot be shipped. Whoever has the corpus that
     they come from can score with it: --corpus standoff:FOLDER.
     """
-    from benchmark.corpora import open_corpus
-    from benchmark.errors import UsageError
-    from benchmark.store.files import write_folder
+    from goldspan.data.corpora import open_corpus
+    from goldspan.data.files import write_folder
+    from goldspan.errors import UsageError
 
     if out.exists() and (out.is_file() or any(out.iterdir())):
         raise UsageError(f"{out} is there already", "Choose another place, or remove it first.")
     if format == "standoff":
-        from benchmark.annotate.standoff import standoff_files
+        from goldspan.annotate.to_standoff import standoff_files
 
         if not match:
             raise UsageError("stand-off gold is about the pages of a corpus", "Name it with --match, as KIND:PATH.")
@@ -45,7 +45,7 @@ def command(format: str, spec: str, out: Path, match: str | None) -> int:
         write_folder(out, files)
         click.echo(f"{sum(name.endswith('standoff.json') for name in files)} pages in {out}", err=True)
         return 0
-    from benchmark.store.exchange import write_exchange
+    from goldspan.data.exchange import write_exchange
 
     corpus = open_corpus(spec)
     with common.progress("reading", len(corpus)) as advance:

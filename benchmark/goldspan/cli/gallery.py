@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
+from goldspan.cli import common
 
 
 @click.command(
@@ -22,9 +22,9 @@ def command(corpus_spec: str, pages: tuple[str, ...], out: Path) -> int:
 
     The gallery is static and needs no network. Scripts of the pages do not run in it, and nothing is loaded.
     """
-    from benchmark.corpora import open_corpus
-    from benchmark.report.gallery import gallery
-    from benchmark.store.files import write_folder
+    from goldspan.data.corpora import open_corpus
+    from goldspan.data.files import write_folder
+    from goldspan.report.gallery import gallery
 
     corpus = open_corpus(corpus_spec)
     ids = pages or corpus.ids

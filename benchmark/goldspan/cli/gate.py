@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
-from benchmark.errors import UsageError
-from benchmark.stats import RESAMPLES, SEED
-from benchmark.store.runs import SystemRun
+from goldspan.cli import common
+from goldspan.core.stats import RESAMPLES, SEED
+from goldspan.data.runs import SystemRun
+from goldspan.errors import UsageError
 
 _SHOWN = 5
 
@@ -19,7 +19,7 @@ class _Command(click.Command):
     """Its help ends with the figures that were measured, which are read when they are asked for."""
 
     def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        from benchmark.leaderboard.gate import power_text
+        from goldspan.evaluate.gate import power_text
 
         formatter.write_paragraph()
         for line in power_text().splitlines():
@@ -63,10 +63,10 @@ def command(
     neither a large fall that chance could explain nor a sure one that is small enough fails. A large fall that is not
     sure is said, and passes, unless --fail-unsure: it hangs on few pages, or on few sites.
     """
-    from benchmark.leaderboard.gate import judge
-    from benchmark.metrics import find_metric
-    from benchmark.report import figures
-    from benchmark.schema import load_policy
+    from goldspan.core.metrics import find_metric
+    from goldspan.data.schema import load_policy
+    from goldspan.evaluate.gate import judge
+    from goldspan.report import formatting
 
     found = find_metric(metric)
     new, old = (_only(path, system) for path in (run_file, baseline))
@@ -86,7 +86,7 @@ def command(
         f"{len(corpus)} pages"
     )
     for page, change in verdict.pages[:_SHOWN]:
-        click.echo(f"  {figures.line(page)}  {change:+.3f}")
+        click.echo(f"  {formatting.line(page)}  {change:+.3f}")
     if len(verdict.pages) > _SHOWN:
         click.echo(f"  and {len(verdict.pages) - _SHOWN} more pages that got worse")
     said = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
-from benchmark.cli.export import FORMATS
+from goldspan.cli import common
+from goldspan.cli.export import FORMATS
 
 
 @click.command(
@@ -24,11 +24,11 @@ def command(source: Path, format: str, into: Path, replace: bool) -> int:
 
     Nothing is written unless every sample can be read and is right by the schema.
     """
-    from benchmark.annotate.work import with_changes
-    from benchmark.corpora.samples import sample_folders
-    from benchmark.errors import UsageError
-    from benchmark.store.exchange import read_exchange
-    from benchmark.store.gold import write_sample
+    from goldspan.annotate.provenance import with_changes
+    from goldspan.data.corpora.samples import sample_folders
+    from goldspan.data.exchange import read_exchange
+    from goldspan.data.gold import write_sample
+    from goldspan.errors import UsageError
 
     samples = [with_changes(sample) for sample in read_exchange(format, source)]
     folder, known = sample_folders(into)

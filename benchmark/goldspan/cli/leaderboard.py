@@ -7,8 +7,8 @@ from typing import Unpack
 
 import click
 
-from benchmark.cli import common
-from benchmark.cli.verify import How, verify_bundle, verify_options
+from goldspan.cli import common
+from goldspan.cli.verify import How, verify_bundle, verify_options
 
 _store = click.option(
     "--store",
@@ -40,9 +40,9 @@ def add(
     """Verify a BUNDLE and put its scores, computed here, into the store. Older versions stay; nothing is taken out."""
     from datetime import UTC, datetime
 
-    from benchmark.leaderboard.entries import add_entry, make_entry, read_entries
-    from benchmark.report import figures
-    from benchmark.schema import policy_names
+    from goldspan.data.schema import policy_names
+    from goldspan.leaderboard.entries import add_entry, make_entry, read_entries
+    from goldspan.report import formatting
 
     verified, fresh, corpus = verify_bundle(bundle, **how)
     number = max((entry.number for entry in read_entries(store)), default=0) + 1
@@ -50,7 +50,7 @@ def add(
         today = datetime.now(UTC).date().isoformat()
         entry, laid = make_entry(verified, corpus, fresh, number, today, advance)
     path = add_entry(store, entry, laid)
-    click.echo(f"{figures.line(entry.key)}: {entry.tag}, number {number}, in {path}", err=True)
+    click.echo(f"{formatting.line(entry.key)}: {entry.tag}, number {number}, in {path}", err=True)
     return 0
 
 
@@ -61,9 +61,9 @@ def add(
 @click.option("--shipped/--no-shipped", default=True, show_default=True, help="With the results that ship.")
 def build(store: Path, corpus_spec: str, out: Path, shipped: bool) -> int:
     """Build the site: static files that need no network and no server."""
-    from benchmark.corpora import open_corpus
-    from benchmark.leaderboard.board import shipped as shipped_stores
-    from benchmark.leaderboard.site import build_site, replace_site
+    from goldspan.data.corpora import open_corpus
+    from goldspan.leaderboard.site.board import shipped as shipped_stores
+    from goldspan.leaderboard.site.build_site import build_site, replace_site
 
     corpus = open_corpus(corpus_spec)
     with common.progress("pages", len(corpus)) as advance:

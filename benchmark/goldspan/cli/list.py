@@ -10,18 +10,18 @@ KINDS = ("extractors", "corpora", "metrics", "policies")
 def rows(kind: str) -> list[tuple[str, str]]:
     """Names and one line on each."""
     if kind == "extractors":
-        from benchmark.extractors import registered
+        from goldspan.extractors import registered
 
         return [(name, entry.about) for name, entry in registered().items()]
     if kind == "corpora":
-        from benchmark.corpora import kinds
+        from goldspan.data.corpora import kinds
 
         return [(f"{name}:PATH" if entry.takes_path else name, entry.about) for name, entry in kinds().items()]
     if kind == "metrics":
-        from benchmark.metrics import find_metric, names
+        from goldspan.core.metrics import find_metric, names
 
         return [(find_metric(name).identity, find_metric(name).about) for name in names()]
-    from benchmark.schema import load_policy, policy_names
+    from goldspan.data.schema import load_policy, policy_names
 
     return [(name, load_policy(name).description) for name in policy_names()]
 
@@ -30,7 +30,7 @@ def rows(kind: str) -> list[tuple[str, str]]:
 @click.argument("kind", type=click.Choice(KINDS))
 def command(kind: str) -> int:
     """List what is registered: extractors, corpora, metrics, policies."""
-    from benchmark.report.console import list_table, make_console
+    from goldspan.report.console import list_table, make_console
 
     list_table(rows(kind), make_console())
     return 0

@@ -24,8 +24,8 @@ def command(what: Literal["dataset", "leaderboard"], to: str, site: Path, messag
 
     The token comes from HF_TOKEN or from 'hf auth login'.
     """
-    from benchmark import __version__
-    from benchmark.leaderboard.publish import dataset_publication, leaderboard_publication, publish
+    from goldspan import __version__
+    from goldspan.leaderboard.hub import dataset_publication, leaderboard_publication, publish
 
     publication = dataset_publication(to) if what == "dataset" else leaderboard_publication(to, site)
     if dry_run:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
-from benchmark.run.environment import environment
-from benchmark.schema import load_policy
+from goldspan.cli import common
+from goldspan.data.schema import load_policy
+from goldspan.sandbox.environment import environment
 
 
 @click.command(

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from benchmark.cli import common
-from benchmark.corpora import open_corpus
-from benchmark.errors import UsageError
-from benchmark.run.environment import environment
-from benchmark.run.kept import run_kept
-from benchmark.run.worker import Limits
-from benchmark.schema import load_policy
+from goldspan.cli import common
+from goldspan.data.corpora import open_corpus
+from goldspan.data.schema import load_policy
+from goldspan.errors import UsageError
+from goldspan.evaluate.resume import run_or_resume
+from goldspan.sandbox.environment import environment
+from goldspan.sandbox.process import Limits
 
 
 @click.command(
@@ -73,7 +73,7 @@ def command(
         path = save or _cached(live)
         allowed, where = Limits(timeout, memory), _absolute(corpus_spec)
         try:
-            done = run_kept(live, corpus, where, path, allowed, jobs, common.progress, resume=resume, force=force)
+            done = run_or_resume(live, corpus, where, path, allowed, jobs, common.progress, resume=resume, force=force)
         except KeyboardInterrupt:
             click.echo(f"\nwhat was finished is in {path}; go on with --save {path} --resume", err=True)
             raise

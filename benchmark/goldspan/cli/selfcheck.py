@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from benchmark.run.selfcheck import selfcheck
-from benchmark.run.worker import Limits
+from goldspan.evaluate.selfcheck import selfcheck
+from goldspan.sandbox.process import Limits
 
 
 @click.command(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from benchmark.cli import common
-from benchmark.errors import GoldspanError, UsageError
+from goldspan.cli import common
+from goldspan.errors import GoldspanError, UsageError
 
 if TYPE_CHECKING:
-    from benchmark.run.speed.session import Order
+    from goldspan.speed.bench_session import Order
 
 _PASSED_ON = "--benchmark-"
 
@@ -85,10 +85,10 @@ def command(
     SYSTEM is what goldspan score takes. Options of pytest-benchmark are passed on to it: --benchmark-histogram=FILE,
     --benchmark-min-rounds 20. A round is a pass over the pages.
     """
-    from benchmark.run.speed.gate import failed, pair, read_base, read_gate
-    from benchmark.run.speed.session import STEPS_A_SYSTEM, Order, run_session
-    from benchmark.run.speed.study import Plan
-    from benchmark.run.worker import Limits
+    from goldspan.sandbox.process import Limits
+    from goldspan.speed.bench_session import STEPS_A_SYSTEM, Order, run_session
+    from goldspan.speed.speed_gate import failed, pair, read_base, read_gate
+    from goldspan.speed.study import Plan
 
     systems, passed_on = _sorted_words(words)
     gates = [read_gate(text) for text in compare_fail]
@@ -149,7 +149,7 @@ def _sorted_words(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...
 def _with_values(words: Sequence[str]) -> list[str]:
     """The words, an option of pytest-benchmark and the value that stands after it as one. Where a value may be left out
     it must stand behind an equals sign: what follows without one is a system."""
-    from benchmark.run.speed.session import options_with_values
+    from goldspan.speed.bench_session import options_with_values
 
     open_ended = any(word.startswith(_PASSED_ON) and "=" not in word for word in words)
     known = options_with_values() if open_ended else frozenset()
@@ -166,9 +166,9 @@ def _with_values(words: Sequence[str]) -> list[str]:
 
 def _with_growth(rows: Mapping[str, dict[str, Any]], order: Order, largest: float) -> list[dict[str, Any]]:
     """The rows, each with its system's growth."""
-    from benchmark.corpora import open_corpus
-    from benchmark.run.speed.growth import ABOUT, measure_series, series_pages
-    from benchmark.run.speed.pages import choose
+    from goldspan.data.corpora import open_corpus
+    from goldspan.speed.growth import ABOUT, measure_series, series_pages
+    from goldspan.speed.page_choice import choose
 
     corpus = choose(open_corpus(order.corpus), order.pages)
     found: dict[str, dict[str, Any]] = {spec: {} for spec in rows}
@@ -184,10 +184,10 @@ def _with_growth(rows: Mapping[str, dict[str, Any]], order: Order, largest: floa
 def _publish(
     rows: Sequence[dict[str, Any]], json_path: str | None, html_path: Path | None, chart: Path | None, markdown: bool
 ) -> None:
-    from benchmark.report import speed as report
-    from benchmark.report.console import make_console
-    from benchmark.report.growth import growth_svg
-    from benchmark.run.environment import environment
+    from goldspan.report.console import make_console
+    from goldspan.sandbox.environment import environment
+    from goldspan.speed import report as report
+    from goldspan.speed.growth_report import growth_svg
 
     if json_path == "-":
         click.echo(report.speed_json(rows), nl=False)
@@ -204,8 +204,8 @@ def _publish(
 
 
 def _print_changes(pairs: Sequence[tuple[Any, Any]], gated: Sequence[str]) -> None:
-    from benchmark.report.console import make_console
-    from benchmark.report.speed import change_table
+    from goldspan.report.console import make_console
+    from goldspan.speed.report import change_table
 
     names = dict.fromkeys(["parse_units", *gated, "warm_ms", "cold_ms", "peak_mb"])
     change_table(pairs, list(names), make_console())

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark.cli import common
-from benchmark.errors import RunFileError, UsageError
+from goldspan.cli import common
+from goldspan.errors import RunFileError, UsageError
 
 if TYPE_CHECKING:
-    from benchmark.corpora import Corpus
-    from benchmark.store.runs import SystemRun
+    from goldspan.data.corpora import Corpus
+    from goldspan.data.runs import SystemRun
 
 
 @click.command(
@@ -46,14 +46,14 @@ def command(
 
     With --pages, the pages of a challenge are answered instead: OUT is a file to send back.
     """
-    from benchmark.leaderboard.collect import run_system
-    from benchmark.run.worker import Limits
-    from benchmark.store.files import write_atomically
+    from goldspan.data.files import write_atomically
+    from goldspan.leaderboard.submission import run_system
+    from goldspan.sandbox.process import Limits
 
     limits = Limits(timeout, memory)
     if pages is not None:
-        from benchmark.leaderboard.bundle import pack_predictions
-        from benchmark.leaderboard.challenge import open_sent
+        from goldspan.leaderboard.bundle import pack_predictions
+        from goldspan.leaderboard.challenge import open_sent
 
         sent = open_sent(pages)
         with common.progress(system, len(sent)) as advance:
@@ -61,11 +61,11 @@ def command(
         write_atomically(out, pack_predictions(answered.predictions.values()))
         click.echo(f"{len(sent)} answers in {out}: send the file back", err=True)
         return 0
-    from benchmark.corpora import open_corpus
-    from benchmark.leaderboard.bundle import bundle_files
-    from benchmark.leaderboard.collect import make_bundle
-    from benchmark.leaderboard.verify import remembered
-    from benchmark.store.files import write_folder
+    from goldspan.data.corpora import open_corpus
+    from goldspan.data.files import write_folder
+    from goldspan.leaderboard.bundle import bundle_files
+    from goldspan.leaderboard.submission import make_bundle
+    from goldspan.leaderboard.verification import remembered
 
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
         raise UsageError(f"{out} is there already and not empty", "Choose another place, or remove it first.")
@@ -89,8 +89,8 @@ def command(
 
 
 def _stated(card: Path | None) -> dict[str, object]:
-    from benchmark.leaderboard.bundle import CARD, LARGEST, read_plain
-    from benchmark.leaderboard.card import read_yaml
+    from goldspan.leaderboard.bundle import CARD, LARGEST, read_plain
+    from goldspan.leaderboard.card import read_yaml
 
     if card is None:
         return {}

@@ -23,11 +23,11 @@ def command(results: Path, count: int, per_site: int, as_json: bool) -> int:
     They are those on which the systems differ most, by turns from groups of like quarrels, and few from one site. Add
     one with 'goldspan add FILE --url URL'.
     """
-    from benchmark.report.console import make_console
-    from benchmark.report.crawl import suggestion_rows, suggestion_table
-    from benchmark.run.scale.crawl import read_about
-    from benchmark.run.scale.dispute import check_disputable, group, most_disputed, suggest
-    from benchmark.run.scale.plan import check_installed
+    from goldspan.crawl.crawl_run import read_about
+    from goldspan.crawl.disagreement import check_disputable, group, most_disputed, suggest
+    from goldspan.crawl.report import suggestion_rows, suggestion_table
+    from goldspan.crawl.shard_plan import check_installed
+    from goldspan.report.console import make_console
 
     check_installed()
     systems = read_about(results)["systems"]

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from benchmark.cli import common
-from benchmark.errors import UsageError
+from goldspan.cli import common
+from goldspan.errors import UsageError
 
 if TYPE_CHECKING:
-    from benchmark.corpora import Corpus
-    from benchmark.leaderboard.bundle import Bundle
-    from benchmark.leaderboard.challenge import Fresh
-    from benchmark.leaderboard.verify import Verified
-    from benchmark.run.worker import Limits
-    from benchmark.store.runs import SystemRun
+    from goldspan.data.corpora import Corpus
+    from goldspan.data.runs import SystemRun
+    from goldspan.leaderboard.bundle import Bundle
+    from goldspan.leaderboard.challenge import Fresh
+    from goldspan.leaderboard.verification import Verified
+    from goldspan.sandbox.process import Limits
 
 verify_options = common.options(
     click.option("--corpus", "corpus_spec", default="core", show_default=True, help="What the bundle was made on."),
@@ -77,25 +77,27 @@ def command(
         _challenge(bundle_path, challenge, seed, pages, articles, skins)
         return 0
     verified, fresh, _ = verify_bundle(bundle_path, **how)
-    from benchmark.report import figures
+    from goldspan.report import formatting
 
     score = verified.result.scores["body.f1"]
-    click.echo(f"{figures.line(verified.card.key)}: {verified.tag}, body F1 {figures.with_interval('body.f1', score)}")
+    click.echo(
+        f"{formatting.line(verified.card.key)}: {verified.tag}, body F1 {formatting.with_interval('body.f1', score)}"
+    )
     if fresh is not None:
-        click.echo(f"on fresh pages: body F1 {figures.with_interval('body.f1', fresh.score)}")
+        click.echo(f"on fresh pages: body F1 {formatting.with_interval('body.f1', fresh.score)}")
     for note in verified.notes:
-        click.echo(figures.line(note))
+        click.echo(formatting.line(note))
     click.echo(verified.protocol)
     return 0
 
 
 def verify_bundle(path: Path, **how: Unpack[How]) -> tuple[Verified, Fresh | None, Corpus]:
     """What 'verify' and 'leaderboard add' do with a bundle; the corpus is the one it was held against."""
-    from benchmark.corpora import open_corpus
-    from benchmark.leaderboard.bundle import read_answers, read_bundle
-    from benchmark.leaderboard.challenge import open_kept, score_answers
-    from benchmark.leaderboard.verify import remembered, verify
-    from benchmark.run.worker import Limits
+    from goldspan.data.corpora import open_corpus
+    from goldspan.leaderboard.bundle import read_bundle, read_results
+    from goldspan.leaderboard.challenge import open_kept, score_answers
+    from goldspan.leaderboard.verification import remembered, verify
+    from goldspan.sandbox.process import Limits
 
     challenge, answers, spec = how["challenge"], how["answers"], how["rerun_as"]
     if answers is not None and challenge is None:
@@ -111,7 +113,7 @@ def verify_bundle(path: Path, **how: Unpack[How]) -> tuple[Verified, Fresh | Non
         return verified, None, corpus
     kept = open_kept(challenge, bundle)
     if answers is not None:
-        given = read_answers(answers, bundle.card.key)
+        given = read_results(answers, bundle.card.key)
     elif is_run:
         given = dict(_run_again(bundle, kept, spec, limits, how["jobs"]).predictions)
     else:
@@ -121,7 +123,7 @@ def verify_bundle(path: Path, **how: Unpack[How]) -> tuple[Verified, Fresh | Non
 
 
 def _run_again(bundle: Bundle, corpus: Corpus, rerun_as: str | None, limits: Limits, jobs: int) -> SystemRun:
-    from benchmark.leaderboard.collect import registered_spec, run_system
+    from goldspan.leaderboard.submission import registered_spec, run_system
 
     spec = rerun_as or registered_spec(bundle.card)
     with common.progress(f"running {spec}", len(corpus)) as advance:
@@ -133,9 +135,9 @@ def _challenge(
 ) -> None:
     import secrets
 
-    from benchmark.leaderboard.bundle import read_bundle
-    from benchmark.leaderboard.challenge import make_challenge
-    from benchmark.store.files import write_folder
+    from goldspan.data.files import write_folder
+    from goldspan.leaderboard.bundle import read_bundle
+    from goldspan.leaderboard.challenge import make_challenge
 
     bundle = read_bundle(path)
     with common.progress("composing", pages) as advance:

@@ -11,10 +11,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.align import Target
-from benchmark.errors import UsageError
-from benchmark.model import Gold, GoldBlock
-from benchmark.text import tokenise
+from goldspan.core.align import Target
+from goldspan.core.text import tokenise
+from goldspan.errors import UsageError
+from goldspan.model import Gold, GoldBlock
 
 Kind = Literal["content", "neutral", "noise"]
 KINDS: tuple[Kind, ...] = ("content", "neutral", "noise")
@@ -92,7 +92,7 @@ def make_policy(data: Mapping[str, Any], labels: Labels) -> Policy:
 
 
 @dataclass(frozen=True)
-class Owed:
+class GoldTokens:
     """A page's gold under a policy, token by token: what an output is held against.
 
     Attributes:
@@ -159,7 +159,7 @@ def pieces(block: GoldBlock, number: int) -> list[Piece]:
     return found
 
 
-def owe(gold: Gold, policy: Policy) -> Owed:
+def tokenise_gold(gold: Gold, policy: Policy) -> GoldTokens:
     """A gold with labelled blocks, token by token under a policy.
 
     A copy is left out, so that its text is owed once and either copy earns it. Words of a copy that the original does
@@ -205,7 +205,7 @@ def owe(gold: Gold, policy: Policy) -> Owed:
     for number, block in enumerate(gold.extra, start=len(gold.blocks)):
         add(tokenise(block.text), EXTRA, number, block.label, block.role)
     content = lanes.count(CONTENT)
-    return Owed(Target(tokens, lanes, blocks), tuple(labels), tuple(roles), content, "\n".join(content_lines))
+    return GoldTokens(Target(tokens, lanes, blocks), tuple(labels), tuple(roles), content, "\n".join(content_lines))
 
 
 def _not_in(words: Sequence[str], original: Mapping[str, int]) -> list[str]:

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from benchmark.align import ALIGN
-from benchmark.text import STREAM, TOKENS
+from goldspan.core.align import ALIGN
+from goldspan.core.text import STREAM, TOKENS
 
 
 @dataclass(frozen=True, slots=True)

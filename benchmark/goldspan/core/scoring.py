@@ -10,15 +10,15 @@ from math import ceil
 
 import numpy as np
 
-from benchmark.align import Alignment, align
-from benchmark.errors import UsageError
-from benchmark.metrics import Metric
-from benchmark.metrics.base import Array, Case
-from benchmark.model import About, Extraction, Gold, Prediction, Result, Row, Sample, Score, Speed, System, SystemResult
-from benchmark.policy import Owed, Policy, owe
-from benchmark.protocol import Protocol
-from benchmark.stats import ALPHA, RESAMPLES, SEED, Difference, difference, holm, interval, rank_groups, resample
-from benchmark.text import render, tokenise
+from goldspan.core.align import Alignment, align
+from goldspan.core.metrics import Metric
+from goldspan.core.metrics.base import Array, Case
+from goldspan.core.policy import GoldTokens, Policy, tokenise_gold
+from goldspan.core.protocol import Protocol
+from goldspan.core.stats import ALPHA, RESAMPLES, SEED, Difference, difference, holm, interval, rank_groups, resample
+from goldspan.core.text import render, tokenise
+from goldspan.errors import UsageError
+from goldspan.model import About, Extraction, Gold, Prediction, Result, Row, Sample, Score, Speed, System, SystemResult
 
 FEW = 10
 """Strata with fewer pages are shown, but never ranked."""
@@ -44,13 +44,15 @@ class Measured:
     left_out: str | None = None
 
 
-def case_of(gold: Gold, prediction: Prediction | None, system: System, policy: Policy, owed: Owed | None) -> Case:
+def case_of(
+    gold: Gold, prediction: Prediction | None, system: System, policy: Policy, gold_tokens: GoldTokens | None
+) -> Case:
     """What the metrics look at: a failure or a missing prediction is an empty output."""
     extraction = prediction.extraction if prediction else None
     text = render(extraction) if extraction else ""
-    alignment: Alignment | None = align(owed.target, tokenise(text)) if owed else None
-    reference = gold.reference if gold.reference is not None else (owed.content_text if owed else None)
-    return Case(gold, text, extraction, system.fields, owed, alignment, reference)
+    alignment: Alignment | None = align(gold_tokens.target, tokenise(text)) if gold_tokens else None
+    reference = gold.reference if gold.reference is not None else (gold_tokens.content_text if gold_tokens else None)
+    return Case(gold, text, extraction, system.fields, gold_tokens, alignment, reference)
 
 
 def measure_sample(
@@ -65,15 +67,15 @@ def measure_sample(
     Args:
         predictions: one for each system, in their order; None where there is none.
     """
-    owed = owe(sample.gold, policy) if sample.gold.blocks is not None else None
+    gold_tokens = tokenise_gold(sample.gold, policy) if sample.gold.blocks is not None else None
     rows, markup = [], []
     for system, prediction in zip(systems, predictions, strict=True):
-        case = case_of(sample.gold, prediction, system, policy, owed)
+        case = case_of(sample.gold, prediction, system, policy, gold_tokens)
         values = {metric.name: metric.measure(case) for metric in metrics}
         rows.append(Row(sample.id, prediction.status if prediction else "error", values))
         markup.append(_is_full_of_markup(case.extraction))
     left_out = None
-    if owed is None and sample.gold.coverage is not None:
+    if gold_tokens is None and sample.gold.coverage is not None:
         left_out = f"only {sample.gold.coverage:.0%} of its gold text stands on the page"
     return Measured(sample.id, sample.gold.about, tuple(rows), tuple(markup), left_out)
 

@@ -16,17 +16,17 @@ from typing import Any
 
 import orjson
 
-from benchmark.errors import GoldspanError
-from benchmark.model import Prediction
-from benchmark.store.files import decode_json
-from benchmark.store.runs import prediction_from_json, prediction_to_json
+from goldspan.data.files import decode_json
+from goldspan.data.runs import prediction_from_json, prediction_to_json
+from goldspan.errors import GoldspanError
+from goldspan.model import Prediction
 
 TRIES = 2
 """So often a record may be in flight when its worker is lost and the run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StartedPage:
     """What is known of a record that was looked into.
 
     Attributes:
@@ -43,14 +43,14 @@ class Held:
 
 @dataclass(slots=True)
 class _Past:
-    held: dict[int, Held] = field(default_factory=dict)
+    started: dict[int, StartedPage] = field(default_factory=dict)
     skipped: set[int] = field(default_factory=set)
     answers: dict[tuple[int, int], Prediction] = field(default_factory=dict)
     lost: Counter[tuple[int, int]] = field(default_factory=Counter)
     suspect: set[tuple[int, int]] = field(default_factory=set)
 
 
-class Journal:
+class Checkpoint:
     """A shard's journal, open for going on. A context manager; the file is locked while it is open.
 
     Args:
@@ -83,11 +83,11 @@ class Journal:
         self._file.truncate(whole)
         past = _read(data[:whole], str(path), run)
         self.path = path
-        self.held, self.skipped, self.answers = past.held, past.skipped, past.answers
+        self.started, self.skipped, self.answers = past.started, past.skipped, past.answers
         self.lost, self.suspect = past.lost, past.suspect
         self._write({"begin": run})
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Checkpoint:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -99,12 +99,12 @@ class Journal:
         """A record is taken up for a system."""
         self._write({"take": [system, number]})
 
-    def hold(self, number: int, held: Held) -> None:
+    def hold(self, number: int, started: StartedPage) -> None:
         """A record was looked into."""
-        if number not in self.held:
-            self.held[number] = held
-            self._write({"hold": number, "at": held.place, "id": held.id, "url": held.url, "size": held.size}
-                        | ({"fault": held.fault} if held.fault else {}))  # fmt: skip
+        if number not in self.started:
+            self.started[number] = started
+            found = {"hold": number, "at": started.place, "id": started.id, "url": started.url, "size": started.size}
+            self._write(found | ({"fault": started.fault} if started.fault else {}))
 
     def skip(self, number: int) -> None:
         """A record holds no page."""
@@ -151,7 +151,7 @@ def _read(data: bytes, where: str, run: str) -> _Past:
         elif "take" in record:
             flying.add(tuple(record["take"]))
         elif "hold" in record:
-            past.held[record["hold"]] = Held(
+            past.started[record["hold"]] = StartedPage(
                 record["at"], record["id"], record["url"], record["size"], record.get("fault")
             )
             if record.get("fault"):

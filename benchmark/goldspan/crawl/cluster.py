@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from benchmark.errors import GoldspanError
-from benchmark.run.scale.local import LOSSES, lost
-from benchmark.run.scale.plan import Order, Shard
-from benchmark.run.scale.shard import Outcome, attempt
+from goldspan.crawl.local import LOSSES, lost
+from goldspan.crawl.shard import Outcome, attempt
+from goldspan.crawl.shard_plan import Order, Shard
+from goldspan.errors import GoldspanError
 
 
 def run_ray(order: Order, shards: Iterable[Shard], workers: int | None) -> Iterator[Outcome]:

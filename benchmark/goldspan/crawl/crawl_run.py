@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from benchmark.errors import RunFileError, UsageError
-from benchmark.run.environment import environment
-from benchmark.run.loop import Run
-from benchmark.run.scale.cluster import run_ray
-from benchmark.run.scale.local import run_local
-from benchmark.run.scale.plan import Order, Shard, plan
-from benchmark.run.scale.shard import Outcome
-from benchmark.run.worker import Limits
-from benchmark.store.files import read_json, write_atomically
+from goldspan.crawl.cluster import run_ray
+from goldspan.crawl.local import run_local
+from goldspan.crawl.shard import Outcome
+from goldspan.crawl.shard_plan import Order, Shard, plan
+from goldspan.data.files import read_json, write_atomically
+from goldspan.errors import RunFileError, UsageError
+from goldspan.sandbox.environment import environment
+from goldspan.sandbox.process import Limits
+from goldspan.sandbox.runner import Run
 
 Engine = Callable[[Order, Iterable[Shard], int | None], Iterator[Outcome]]
 

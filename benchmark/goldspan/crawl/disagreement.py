@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark.corpora.base import site_of
-from benchmark.errors import UsageError
-from benchmark.run.scale.likeness import pairs
-from benchmark.run.scale.shard import result_paths
-from benchmark.stats import SEED
-from benchmark.store.answers import read_answers, read_counts
+from goldspan.core.stats import SEED
+from goldspan.crawl.pairwise_f1 import pairs
+from goldspan.crawl.shard import result_paths
+from goldspan.crawl.shard_results import read_counts, read_results
+from goldspan.data.corpora.base import site_of
+from goldspan.errors import UsageError
 
 KEPT = 2000
 _LEAST = 20
@@ -93,7 +93,7 @@ def most_disputed(out: Path) -> list[Disputed]:
 
 def _pages(out: Path) -> Iterator[tuple[Disputed, str]]:
     for path in result_paths(out):
-        for row in read_answers(path, _COLUMNS):
+        for row in read_results(path, _COLUMNS):
             known = [value for value in row["agreement"] if value is not None]
             if known:
                 mean = sum(known) / len(known)

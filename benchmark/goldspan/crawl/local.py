@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from benchmark.run import guard
-from benchmark.run.scale.plan import Order, Shard
-from benchmark.run.scale.shard import Outcome, attempt, end_runs
+from goldspan.crawl.shard import Outcome, attempt, end_runs
+from goldspan.crawl.shard_plan import Order, Shard
+from goldspan.sandbox import isolation
 
 LOSSES = 20
 """So often a shard is taken up again after its worker was lost; each time it goes on from where it was."""
@@ -100,7 +100,7 @@ def _receive(pipe: Connection[Any, Any]) -> Outcome | str | None:
 
 def _serve(pipe: Connection[Any, Any], order: Order, parent: int) -> None:
     """The worker process: do what comes, until nothing does."""
-    guard.tie(parent)
+    isolation.tie(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run's own process ends its workers
     signal.signal(signal.SIGTERM, _leave)
     try:

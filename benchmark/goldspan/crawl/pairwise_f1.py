@@ -8,8 +8,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.model import Extraction
-from benchmark.text import render, tokenise
+from goldspan.core.text import render, tokenise
+from goldspan.model import Extraction
 
 Bag = NDArray[np.int64]
 """A text's tokens, each as a number that stands for it in this process."""
@@ -30,7 +30,7 @@ def pairs(count: int) -> list[tuple[int, int]]:
     return list(combinations(range(count), 2))
 
 
-def likenesses(bags: Sequence[Bag | None]) -> list[float | None]:
+def pairwise_f1(bags: Sequence[Bag | None]) -> list[float | None]:
     """Token F1 of each pair: 2 · common tokens / all tokens; 1 where both are empty.
 
     Args:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from benchmark.model import Page
-from benchmark.run.scale.plan import PARQUET, Shard
-from benchmark.store.pages import parquet_pages
-from benchmark.store.warc import cut_warc, page_of
+from goldspan.crawl.shard_plan import PARQUET, Shard
+from goldspan.data.archives.parquet_pages import parquet_pages
+from goldspan.data.archives.warc import cut_warc, page_of
+from goldspan.model import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from benchmark.model import FAILURES
-from benchmark.report import figures
-from benchmark.report.console import print_grid
-from benchmark.report.tables import Cell, Grid
-from benchmark.run.scale.dispute import Disputed, Group, standings
-from benchmark.run.scale.likeness import pairs
-from benchmark.run.scale.summary import Summary, Tally
+from goldspan.crawl.disagreement import Disputed, Group, standings
+from goldspan.crawl.pairwise_f1 import pairs
+from goldspan.crawl.summary import Summary, Tally
+from goldspan.model import FAILURES
+from goldspan.report import formatting
+from goldspan.report.console import print_grid
+from goldspan.report.tables import Cell, Grid
 
 ABOUT = (
     "Without gold: nothing here says who is right. Tokens: length of the outputs that are not empty. Calls/s: of one "
@@ -46,7 +46,7 @@ def agreements(summary: Summary) -> list[float | None]:
 def agreement_of(summary: Summary) -> list[float | None]:
     """For each system its mean agreement with the others."""
     means = [float("nan") if value is None else value for value in agreements(summary)]
-    return [figures.known(value) for value in standings(means, len(summary.systems))]
+    return [formatting.known(value) for value in standings(means, len(summary.systems))]
 
 
 def crawl_data(summary: Summary, pace: Pace, groups: Sequence[Group], faults: Sequence[str]) -> dict[str, Any]:
@@ -103,10 +103,10 @@ def crawl_tables(summary: Summary, pace: Pace, groups: Sequence[Group], console:
     rate = f"; now {pace.pages_per_second:.1f} pages a second" if pace.pages_per_second else ""
     console.print(Text(f"{summary.pages} pages{damaged}, {summary.size / 1e6:.1f} MB{rate}"), soft_wrap=True)
     console.print()
-    print_grid(system_grid(summary), [figures.line(key) for key in summary.systems], console)
+    print_grid(system_grid(summary), [formatting.line(key) for key in summary.systems], console)
     if len(summary.systems) > 2:
         console.print()
-        print_grid(pair_grid(summary), [figures.line(key) for key in summary.systems], console)
+        print_grid(pair_grid(summary), [formatting.line(key) for key in summary.systems], console)
     if groups:
         console.print()
         _print_groups(summary.systems, groups, console)
@@ -128,10 +128,10 @@ def system_grid(summary: Summary) -> Grid:
         numbers += [tally.answered / tally.seconds if tally.seconds else None, tally.peak_mb or None]
         rows.append(
             (
-                Cell(figures.percent(tally.statuses["empty"] / answered), float(tally.statuses["empty"])),
-                Cell(figures.failures(found), float(sum(found.values()))),
-                *(Cell(figures.count(number), number) for number in numbers),
-                Cell(figures.share(agreement), agreement),
+                Cell(formatting.percent(tally.statuses["empty"] / answered), float(tally.statuses["empty"])),
+                Cell(formatting.failures(found), float(sum(found.values()))),
+                *(Cell(formatting.count(number), number) for number in numbers),
+                Cell(formatting.share(agreement), agreement),
             )
         )
     return Grid("What was done by system", ABOUT, heads, tuple(rows))
@@ -144,12 +144,12 @@ def pair_grid(summary: Summary) -> Grid:
 
     def cell(a: int, b: int) -> Cell:
         value = None if a == b else found[min(a, b), max(a, b)]
-        return Cell(figures.share(value), value)
+        return Cell(formatting.share(value), value)
 
     return Grid(
         "Agreement by system",
         "Mean token F1 of two systems' outputs.",
-        tuple((figures.line(key), "") for key in keys),
+        tuple((formatting.line(key), "") for key in keys),
         tuple(tuple(cell(a, b) for b in range(len(keys))) for a in range(len(keys))),
     )
 
@@ -159,13 +159,13 @@ def _print_groups(keys: Sequence[str], groups: Sequence[Group], console: Console
     console.print(Text(f"The {count} pages on which they differ most, in groups of like quarrels", style="bold"))
     for number, one in enumerate(groups, start=1):
         order = sorted(range(len(keys)), key=lambda i: one.standing[i])
-        standing = ", ".join(f"{figures.line(keys[i])} {figures.share(one.standing[i])}" for i in order)
-        sites = ", ".join(f"{figures.line(site)} ({pages})" for site, pages in one.sites[:_SITES])
-        console.print(Text(f"{number}. {len(one.pages)} pages, agreement {figures.share(one.agreement)}"))
+        standing = ", ".join(f"{formatting.line(keys[i])} {formatting.share(one.standing[i])}" for i in order)
+        sites = ", ".join(f"{formatting.line(site)} ({pages})" for site, pages in one.sites[:_SITES])
+        console.print(Text(f"{number}. {len(one.pages)} pages, agreement {formatting.share(one.agreement)}"))
         console.print(Text(f"   with the others: {standing}"), soft_wrap=True)
         console.print(Text(f"   {sites}"), soft_wrap=True) if sites else None
         for page in one.pages[:_PAGES]:
-            console.print(Text(f"   {figures.line(page.url or page.id)}", style="dim"), soft_wrap=True)
+            console.print(Text(f"   {formatting.line(page.url or page.id)}", style="dim"), soft_wrap=True)
 
 
 def suggestion_rows(suggested: Sequence[tuple[int, Disputed]]) -> list[dict[str, Any]]:
@@ -193,8 +193,8 @@ def suggestion_table(suggested: Sequence[tuple[int, Disputed]], console: Console
     for number, page in suggested:
         table.add_row(
             str(number),
-            figures.share(page.agreement),
-            Text(figures.line(page.url or page.id)),
-            Text(f"{figures.line(page.source)} at {page.place}"),
+            formatting.share(page.agreement),
+            Text(formatting.line(page.url or page.id)),
+            Text(f"{formatting.line(page.source)} at {page.place}"),
         )
     console.print(table)

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import ExtractorError, GoldspanError
-from benchmark.model import Page, Prediction
-from benchmark.run.loop import Run
-from benchmark.run.memory import keep_little
-from benchmark.run.scale.journal import TRIES, Held, Journal
-from benchmark.run.scale.likeness import Bag, bag_of, likenesses, tokens_of
-from benchmark.run.scale.plan import Order, Shard
-from benchmark.run.scale.records import Record, records_of
-from benchmark.run.scale.summary import Summary, summary_from_json
-from benchmark.run.worker import Limits
-from benchmark.store.answers import answer_row, read_counts, write_answers
+from goldspan.crawl.checkpoint import TRIES, Checkpoint, StartedPage
+from goldspan.crawl.pairwise_f1 import Bag, bag_of, pairwise_f1, tokens_of
+from goldspan.crawl.records import Record, records_of
+from goldspan.crawl.shard_plan import Order, Shard
+from goldspan.crawl.shard_results import read_counts, result_row, write_results
+from goldspan.crawl.summary import Summary, summary_from_json
+from goldspan.errors import ExtractorError, GoldspanError
+from goldspan.model import Page, Prediction
+from goldspan.sandbox.memory import return_freed_memory
+from goldspan.sandbox.process import Limits
+from goldspan.sandbox.runner import Run
 
 _runs: dict[tuple[str, Limits], Run] = {}  # this process's extractors, kept from shard to shard
 
@@ -62,14 +62,14 @@ def process_shard(order: Order, shard: Shard) -> Summary:
     """
     started = time.monotonic()
     path = shard.result(order.out)
-    with Journal(path.with_suffix(".journal"), order.run) as journal:
-        work = _Work(journal, shard, compared=len(order.systems) > 1)
+    with Checkpoint(path.with_suffix(".journal"), order.run) as checkpoint:
+        work = _Work(checkpoint, shard, compared=len(order.systems) > 1)
         for system in range(len(order.systems)):
             work.ask(system, _run_of(order, system))
         rows, summary = work.results(order.keys)
         summary.worker_seconds = round(time.monotonic() - started, 3)
-        write_answers(path, rows, summary.to_json())
-        journal.path.unlink()
+        write_results(path, rows, summary.to_json())
+        checkpoint.path.unlink()
     return summary
 
 
@@ -78,7 +78,7 @@ def _run_of(order: Order, system: int) -> Run:
     run = _runs.get((spec, order.limits))
     if run is None:
         run = _runs[spec, order.limits] = Run(spec, order.limits)
-        keep_little()
+        return_freed_memory()
         gc.collect()
         gc.freeze()  # what is imported stays: it need not be looked through with every few pages
     found = run.started.system.key
@@ -101,8 +101,8 @@ class _Work:
         bags: the tokens themselves, if there is anything to compare them with.
     """
 
-    def __init__(self, journal: Journal, shard: Shard, compared: bool) -> None:
-        self.journal = journal
+    def __init__(self, checkpoint: Checkpoint, shard: Shard, compared: bool) -> None:
+        self.checkpoint = checkpoint
         self.shard = shard
         self.compared = compared
         self.lengths: dict[tuple[int, int], int] = {}
@@ -111,7 +111,7 @@ class _Work:
     def ask(self, system: int, run: Run) -> None:
         """Get a system's answers for all records that it has not answered yet. Those that were in flight when a worker
         was lost are asked alone, so that nothing else is lost with them again."""
-        journal = self.journal
+        checkpoint = self.checkpoint
         records: deque[Record] = deque(maxlen=1)
         source = (record for record in records_of(self.shard) if self._is_open(system, record))
 
@@ -123,7 +123,7 @@ class _Work:
         def pages() -> Iterator[tuple[str, Page]]:
             first = True
             while (record := ahead()) is not None:
-                alone = (system, record.number) in journal.suspect
+                alone = (system, record.number) in checkpoint.suspect
                 if alone and not first:
                     return
                 records.clear()
@@ -138,38 +138,40 @@ class _Work:
             for prediction in run.stream(pages()):
                 number = int(prediction.id)
                 self._count(system, number, prediction)
-                journal.answer(system, number, prediction)
-        for (asked, number), prediction in journal.answers.items():
+                checkpoint.answer(system, number, prediction)
+        for (asked, number), prediction in checkpoint.answers.items():
             if asked == system and (asked, number) not in self.lengths:
                 self._count(asked, number, prediction)
 
     def _is_open(self, system: int, record: Record) -> bool:
         """Whether a record is still to be asked of a system; one that was lost too often is given up."""
-        journal, number = self.journal, record.number
-        held = journal.held.get(number)
-        if number in journal.skipped or (held and held.fault) or (system, number) in journal.answers:
+        checkpoint, number = self.checkpoint, record.number
+        started = checkpoint.started.get(number)
+        if number in checkpoint.skipped or (started and started.fault) or (system, number) in checkpoint.answers:
             return False
-        if journal.lost[system, number] < TRIES:
+        if checkpoint.lost[system, number] < TRIES:
             return True
-        if held is None:
-            journal.hold(number, Held(record.place, fault=f"the worker was lost {TRIES} times as it was read"))
+        if started is None:
+            checkpoint.hold(
+                number, StartedPage(record.place, fault=f"the worker was lost {TRIES} times as it was read")
+            )
         else:
             fault = f"the worker was lost {TRIES} times with this page in flight"
-            journal.answer(system, number, Prediction("", str(number), "crash", error=fault))
+            checkpoint.answer(system, number, Prediction("", str(number), "crash", error=fault))
         return False
 
     def _open(self, system: int, record: Record) -> Page | None:
         """Look into a record; the journal knows before and after."""
-        journal, number = self.journal, record.number
-        journal.take(system, number)
+        checkpoint, number = self.checkpoint, record.number
+        checkpoint.take(system, number)
         page = record.open()
         if page is None:
-            journal.skip(number)
+            checkpoint.skip(number)
             return None
         if isinstance(page, str):
-            journal.hold(number, Held(record.place, fault=page))
+            checkpoint.hold(number, StartedPage(record.place, fault=page))
             return None
-        journal.hold(number, Held(record.place, page.id, page.url, len(page.data)))
+        checkpoint.hold(number, StartedPage(record.place, page.id, page.url, len(page.data)))
         return page
 
     def _count(self, system: int, number: int, prediction: Prediction) -> None:
@@ -183,27 +185,27 @@ class _Work:
         """The rows of the result, in the order of the records, and what is counted of them."""
         summary = Summary(tuple(keys))
         rows = []
-        for number, held in sorted(self.journal.held.items()):
+        for number, started in sorted(self.checkpoint.started.items()):
             source = self.shard.path.name
             row: dict[str, Any] = {
-                "id": held.id or f"{source}#{held.place}", "url": held.url, "source": source, "place": held.place,
-                "size": held.size, "fault": held.fault,
+                "id": started.id or f"{source}#{started.place}", "url": started.url, "source": source,
+                "place": started.place, "size": started.size, "fault": started.fault,
             }  # fmt: skip
-            if held.fault:
+            if started.fault:
                 summary.damaged += 1
                 rows.append({**row, "answers": [], "agreement": []})
                 continue
             bags = [self.bags.get((system, number)) for system in range(len(keys))]
-            answers = [self.journal.answers[system, number] for system in range(len(keys))]
-            alike = likenesses(bags)
+            answers = [self.checkpoint.answers[system, number] for system in range(len(keys))]
+            alike = pairwise_f1(bags)
             summary.pages += 1
-            summary.size += held.size
+            summary.size += started.size
             summary.add_likenesses(alike)
             for system, (key, answer) in enumerate(zip(keys, answers, strict=True)):
                 summary.tallies[key].add(answer, self.lengths.get((system, number), 0))
             hashes = [answer.page_sha256 for answer in answers if answer.page_sha256]
             row |= {"page_sha256": hashes[0] if hashes else None, "agreement": alike}
-            said = [{**answer_row(answer), "system": key} for key, answer in zip(keys, answers, strict=True)]
+            said = [{**result_row(answer), "system": key} for key, answer in zip(keys, answers, strict=True)]
             rows.append({**row, "answers": said})
         return rows, summary
 

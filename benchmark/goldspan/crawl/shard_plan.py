@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmark.errors import GoldspanError, UsageError
-from benchmark.run.worker import Limits
-from benchmark.store.pages import group_sizes, open_pages
-from benchmark.store.warc import SUFFIXES, check_warc
+from goldspan.data.archives.parquet_pages import group_sizes, open_pages
+from goldspan.data.archives.warc import SUFFIXES, check_warc
+from goldspan.errors import GoldspanError, UsageError
+from goldspan.sandbox.process import Limits
 
 PARQUET = ".parquet"
 SHARD_MB = 16.0

@@ -21,8 +21,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmark.errors import RunFileError
-from benchmark.model import FIELDS, Prediction
+from goldspan.errors import RunFileError
+from goldspan.model import FIELDS, Prediction
 
 if TYPE_CHECKING:
     import pyarrow
@@ -34,7 +34,7 @@ MEASURED = ("ms", "peak_mb")
 _AT_ONCE = 256
 
 
-def answer_schema() -> pyarrow.Schema:
+def result_schema() -> pyarrow.Schema:
     """The columns and their types."""
     import pyarrow as pa
 
@@ -49,7 +49,7 @@ def answer_schema() -> pyarrow.Schema:
     return pa.schema(columns | {"fault": text, "answers": pa.list_(answer), "agreement": pa.list_(pa.float32())})
 
 
-def answer_row(prediction: Prediction) -> dict[str, Any]:
+def result_row(prediction: Prediction) -> dict[str, Any]:
     """What a system said, as the column ``answers`` holds it."""
     said = prediction.extraction
     row: dict[str, Any] = {"system": prediction.system, "status": prediction.status}
@@ -58,7 +58,7 @@ def answer_row(prediction: Prediction) -> dict[str, Any]:
     return row | {name: getattr(prediction, name) for name in (*MEASURED, "error", "noise")}
 
 
-def write_answers(path: Path, rows: Sequence[Mapping[str, Any]], counts: Mapping[str, Any]) -> None:
+def write_results(path: Path, rows: Sequence[Mapping[str, Any]], counts: Mapping[str, Any]) -> None:
     """Write a shard's result; until it is whole, nobody sees it.
 
     Raises:
@@ -67,7 +67,7 @@ def write_answers(path: Path, rows: Sequence[Mapping[str, Any]], counts: Mapping
     import pyarrow as pa
     from pyarrow import parquet
 
-    schema = answer_schema().with_metadata({COUNTS: json.dumps(counts).encode()})
+    schema = result_schema().with_metadata({COUNTS: json.dumps(counts).encode()})
     try:
         table = pa.Table.from_pylist(rows, schema=schema)
     except UnicodeEncodeError:
@@ -114,7 +114,7 @@ def read_counts(path: Path) -> dict[str, Any]:
     return found
 
 
-def read_answers(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+def read_results(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The rows of a shard's result, a few at a time.
 
     Raises:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmark.model import FAILURES, Prediction
+from goldspan.model import FAILURES, Prediction
 
 _STEPS = 8  # bins that a doubling is cut into: a quantile read off them is within 5 %
 

@@ -1,0 +1,1 @@
+"""What is read and written: schemas, gold, runs, corpora, archives, exchange with other tools."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import CorpusError, GoldspanError, UsageError
+from goldspan.errors import CorpusError, GoldspanError, UsageError
 
 _LARGEST_UNPACKED = 512 * 2**20  # bytes; a page beyond this is a bomb, not a page
 

@@ -8,11 +8,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import CorpusError
-from benchmark.model import About, Gold, GoldBlock, Page, Sample, Span
-from benchmark.schema import validate
-from benchmark.store.files import read_bytes, read_json, sha256, write_atomically
-from benchmark.text import STREAM, decode, stream_digest
+from goldspan.core.text import STREAM, decode, stream_digest
+from goldspan.data.files import read_bytes, read_json, sha256, write_atomically
+from goldspan.data.schema import validate
+from goldspan.errors import CorpusError
+from goldspan.model import About, Gold, GoldBlock, Page, Sample, Span
 
 GOLD_VERSION = 1
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import CorpusError
-from benchmark.model import Page
-from benchmark.schema import validate
-from benchmark.store.files import read_json, sha256
-from benchmark.store.gold import link_faults
-from benchmark.text import STREAM, build_stream, stream_digest
+from goldspan.core.text import STREAM, build_stream, stream_digest
+from goldspan.data.files import read_json, sha256
+from goldspan.data.gold import link_faults
+from goldspan.data.schema import validate
+from goldspan.errors import CorpusError
+from goldspan.model import Page
 
 VECTOR_VERSION = 1
 _PAGE = ("sha256", "encoding", "charset", "media")

@@ -16,10 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from benchmark.errors import RunFileError
-from benchmark.model import FIELDS, Extraction, Prediction, System
-from benchmark.schema import is_valid, validate
-from benchmark.store.files import decode_json, read_bytes
+from goldspan.data.files import decode_json, read_bytes
+from goldspan.data.schema import is_valid, validate
+from goldspan.errors import RunFileError
+from goldspan.model import FIELDS, Extraction, Prediction, System
 
 RUN_VERSION = 1
 

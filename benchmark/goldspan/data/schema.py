@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from benchmark.errors import UsageError
-from benchmark.policy import Labels, Policy, make_policy
+from goldspan.core.policy import Labels, Policy, make_policy
+from goldspan.errors import UsageError
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -44,9 +44,9 @@ class Incident:
 
 def data_path(*parts: str) -> Path:
     """A file or folder of ``annotations/`` or ``schemas/``: in place in a checkout, inside the package in a wheel."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     bundled = package / "_data"
-    root = bundled if bundled.is_dir() else package.parent
+    root = bundled if bundled.is_dir() else package.parents[1]
     return root.joinpath(*parts)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal
 
-from benchmark.metrics import Metric
-from benchmark.model import System
-from benchmark.scoring import Measured, compare
-from benchmark.stats import Difference
+from goldspan.core.metrics import Metric
+from goldspan.core.scoring import Measured, compare
+from goldspan.core.stats import Difference
+from goldspan.model import System
 
 Outcome = Literal["pass", "unsure", "fail"]
 
@@ -68,8 +68,8 @@ def _change(page: Measured, metric: Metric) -> float | None:
 
 
 def measured_power() -> dict[str, Any]:
-    """What ``scripts/gate_power`` measured last: false alarms and power."""
-    data = files("benchmark.leaderboard").joinpath("gate_power.json").read_text(encoding="utf-8")
+    """What ``scripts/studies/gate_power.py`` measured last: false alarms and power."""
+    data = files("goldspan.evaluate").joinpath("gate_power.json").read_text(encoding="utf-8")
     return dict(json.loads(data))
 
 

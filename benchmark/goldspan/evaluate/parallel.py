@@ -10,14 +10,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmark.corpora.base import Corpus
-from benchmark.errors import RunFileError
-from benchmark.metrics import find_metric
-from benchmark.model import Prediction, Speed, System
-from benchmark.policy import Policy
-from benchmark.scoring import Measured, measure_sample
-from benchmark.store.files import sha256
-from benchmark.store.runs import SystemRun
+from goldspan.core.metrics import find_metric
+from goldspan.core.policy import Policy
+from goldspan.core.scoring import Measured, measure_sample
+from goldspan.data.corpora.base import Corpus
+from goldspan.data.files import sha256
+from goldspan.data.runs import SystemRun
+from goldspan.errors import RunFileError
+from goldspan.model import Prediction, Speed, System
 
 _BATCH = 8
 _WORTH_A_POOL = 150  # outputs; starting a pool takes about as long as measuring so many

@@ -7,18 +7,18 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-from benchmark.corpora import Corpus, open_corpus
-from benchmark.errors import RunFileError, UsageError
-from benchmark.run.environment import environment
-from benchmark.run.loop import Run
-from benchmark.run.worker import Limits
-from benchmark.store.runs import RunFile, RunHeader, RunWriter, SystemRun, differences, read_run
+from goldspan.data.corpora import Corpus, open_corpus
+from goldspan.data.runs import RunFile, RunHeader, RunWriter, SystemRun, differences, read_run
+from goldspan.errors import RunFileError, UsageError
+from goldspan.sandbox.environment import environment
+from goldspan.sandbox.process import Limits
+from goldspan.sandbox.runner import Run
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Opens a bar for a system and so many pages; what it gives is told how many more are done."""
 
 
-def run_kept(
+def run_or_resume(
     specs: Sequence[str],
     corpus: Corpus,
     corpus_spec: str,
@@ -107,5 +107,5 @@ def run_in_folder(
         corpus = replace(corpus, ids=ids)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{corpus.name}-{corpus.digest[:12]}.jsonl"
-    runs = run_kept(specs, corpus, corpus_spec, path, Limits(), jobs, progress, resume=True)
+    runs = run_or_resume(specs, corpus, corpus_spec, path, Limits(), jobs, progress, resume=True)
     return corpus, [runs[key] for key in sorted(runs)]

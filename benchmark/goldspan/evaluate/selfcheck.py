@@ -2,7 +2,7 @@
 
 In a test suite of your own::
 
-    from benchmark.run.selfcheck import selfcheck
+    from goldspan.evaluate.selfcheck import selfcheck
 
     def test_odd_pages():
         assert [finding.words for finding in selfcheck("./mine.py:extract") if finding.is_fault] == []
@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmark.model import FAILURES, Page, Prediction
-from benchmark.run.loop import Run
-from benchmark.run.worker import Limits
-from benchmark.text import render
+from goldspan.core.text import render
+from goldspan.model import FAILURES, Page, Prediction
+from goldspan.sandbox.process import Limits
+from goldspan.sandbox.runner import Run
 
 _BODY = (
     "The lock keeper of Aldermoor has painted the gates green, against the wishes of the canal trust. "

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from benchmark.model import Extraction
+from goldspan.model import Extraction
 
 Takes = Literal["html", "bytes"]
 
@@ -36,7 +36,7 @@ class Extractor(Protocol):
     Attributes:
         name: what it is called in results, without version and options.
         takes: ``html`` for the decoded string, ``bytes`` for an extractor that does the decoding itself.
-        fields: the metadata fields it can return, out of ``benchmark.model.FIELDS``.
+        fields: the metadata fields it can return, out of ``goldspan.model.FIELDS``.
         tuned_on: corpora it was trained or tuned on, by its authors' account.
     """
 

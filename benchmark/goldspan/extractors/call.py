@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchmark.extractors.base import Extractor, PageInput, WithMetadata, WithWarmUp
-from benchmark.extractors.normalise import normalise, normalise_metadata
-from benchmark.extractors.options import options_of
-from benchmark.model import Extraction, System
+from goldspan.extractors.base import Extractor, PageInput, WithMetadata, WithWarmUp
+from goldspan.extractors.normalise import normalise, normalise_metadata
+from goldspan.extractors.options import options_of
+from goldspan.model import Extraction, System
 
 
 def warm_up(extractor: Extractor) -> None:

@@ -8,8 +8,8 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar
 
-from benchmark.errors import ExtractorError
-from benchmark.extractors.base import Takes
+from goldspan.errors import ExtractorError
+from goldspan.extractors.base import Takes
 
 INSTALL = "pip install 'goldspan[extractors]'"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmark.errors import ExtractorError
+from goldspan.errors import ExtractorError
 
 _beside: set[str] = set()
 """Names of modules that were imported from beside a loaded file. Two versions of a file may each have a

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, get_args
 
-from benchmark.model import FIELDS, Extraction, TextFormat
+from goldspan.model import FIELDS, Extraction, TextFormat
 
 FORMATS: tuple[str, ...] = get_args(TextFormat)
 KEYS = ("text", "format", *FIELDS)

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from urllib.parse import unquote
 
-from benchmark.errors import ExtractorError, GoldspanError
+from goldspan.errors import ExtractorError, GoldspanError
 
 BOOLEANS = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "goldspan.extractors"
-_HERE = "benchmark.extractors"
+_HERE = "goldspan.extractors.adapters"
 
 
 class Entry(NamedTuple):
@@ -75,7 +75,7 @@ REGISTERED: Mapping[str, Entry] = MappingProxyType(
             f"{_HERE}.selectolax_text:SelectolaxText", "baseline: text of the body, without scripts"
         ),
         "goldspan-draft": Entry(
-            f"{_HERE}.draft:GoldspanDraft", "the annotators' draft labeller, learned from the core set"
+            "goldspan.extractors.draft:GoldspanDraft", "the annotators' draft labeller, learned from the core set"
         ),
         "everything": Entry(f"{_HERE}.everything:Everything", "baseline: all the text of the page's text stream"),
         "nothing": Entry(f"{_HERE}.nothing:Nothing", "baseline: an empty text for every page"),

@@ -7,12 +7,12 @@ from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
-from benchmark.errors import ExtractorError
-from benchmark.extractors.base import Extractor
-from benchmark.extractors.load import attribute, load_file, load_module, version_of
-from benchmark.extractors.options import parse_query
-from benchmark.extractors.registry import REGISTERED, Entry, plugins
-from benchmark.extractors.wrap import wrap
+from goldspan.errors import ExtractorError
+from goldspan.extractors.base import Extractor
+from goldspan.extractors.load import attribute, load_file, load_module, version_of
+from goldspan.extractors.options import parse_query
+from goldspan.extractors.registry import REGISTERED, Entry, plugins
+from goldspan.extractors.wrap import wrap
 
 KINDS = "Use a registered name, package.module:function, ./file.py:function, cmd:COMMAND or predictions:FILE."
 _FILE = re.compile(r"(?P<path>.+\.py)(?::(?P<name>[^:/]*))?")

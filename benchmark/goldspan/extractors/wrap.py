@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from typing import Any, Literal, get_args
 
-from benchmark.errors import ExtractorError
-from benchmark.extractors.base import Extractor, PageInput, Takes, WithMetadata, WithWarmUp
-from benchmark.extractors.normalise import normalise
-from benchmark.extractors.options import build, options_of
-from benchmark.model import FIELDS, Extraction
+from goldspan.errors import ExtractorError
+from goldspan.extractors.base import Extractor, PageInput, Takes, WithMetadata, WithWarmUp
+from goldspan.extractors.normalise import normalise
+from goldspan.extractors.options import build, options_of
+from goldspan.model import FIELDS, Extraction
 
 _CORRECT = "Correct it in the class."
 

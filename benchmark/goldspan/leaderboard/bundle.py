@@ -16,13 +16,13 @@ from typing import Any
 
 import orjson
 
-from benchmark.errors import BundleError
-from benchmark.leaderboard.card import BUNDLE_VERSION, Card, card_from_data, card_to_yaml, read_yaml
-from benchmark.leaderboard.packing import pack, unpack_lines
-from benchmark.model import Prediction
-from benchmark.schema import validate
-from benchmark.store.files import sha256
-from benchmark.store.runs import prediction_from_json, prediction_to_json
+from goldspan.data.files import sha256
+from goldspan.data.runs import prediction_from_json, prediction_to_json
+from goldspan.data.schema import validate
+from goldspan.errors import BundleError
+from goldspan.leaderboard.card import BUNDLE_VERSION, Card, card_from_data, card_to_yaml, read_yaml
+from goldspan.leaderboard.compression import pack, unpack_lines
+from goldspan.model import Prediction
 
 CARD, PREDICTIONS, ENVIRONMENT, RESULT = "system.yaml", "predictions.jsonl.zst", "environment.json", "result.json"
 LARGEST: Mapping[str, int] = {CARD: 2**16, PREDICTIONS: 2**28, ENVIRONMENT: 2**16, RESULT: 2**20}
@@ -149,7 +149,7 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     return sha256("".join(f"{name} {sha256(files[name])}\n" for name in sorted(files)).encode())
 
 
-def read_answers(path: Path, key: str) -> dict[str, Prediction]:
+def read_results(path: Path, key: str) -> dict[str, Prediction]:
     """The answers to a challenge: predictions in the form of a bundle's.
 
     Raises:

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import yaml
 
-from benchmark.errors import BundleError
-from benchmark.model import System
-from benchmark.schema import validate
+from goldspan.data.schema import validate
+from goldspan.errors import BundleError
+from goldspan.model import System
 
 BUNDLE_VERSION = 1
 Kind = Literal["rules", "model", "ensemble", "oracle", "baseline"]

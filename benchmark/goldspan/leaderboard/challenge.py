@@ -11,17 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmark.compose import draw_plan, load_skins, read_articles
-from benchmark.compose.build import build, files
-from benchmark.corpora import Corpus
-from benchmark.corpora.samples import open_folder
-from benchmark.errors import BundleError
-from benchmark.leaderboard.bundle import Bundle, parse_json, read_plain
-from benchmark.leaderboard.card import Card
-from benchmark.leaderboard.verify import check_predictions, scored
-from benchmark.model import Gold, Page, Prediction, Sample, Score
-from benchmark.schema import data_path
-from benchmark.store.runs import SystemRun
+from goldspan.data.corpora import Corpus
+from goldspan.data.corpora.samples import open_folder
+from goldspan.data.runs import SystemRun
+from goldspan.data.schema import data_path
+from goldspan.errors import BundleError
+from goldspan.leaderboard.bundle import Bundle, parse_json, read_plain
+from goldspan.leaderboard.card import Card
+from goldspan.leaderboard.verification import check_predictions, scored
+from goldspan.model import Gold, Page, Prediction, Sample, Score
+from goldspan.synth import draw_plan, load_templates, read_articles
+from goldspan.synth.build import build, files
 
 SEND, KEEP = "send", "keep"
 _INDEX = "pages.json"
@@ -42,7 +42,7 @@ def make_challenge(
     seed: int,
     pages: int,
     articles: Sequence[Path] = (),
-    skins: Sequence[Path] = (),
+    templates: Sequence[Path] = (),
     progress: Callable[[int], None] = lambda pages: None,
 ) -> dict[str, bytes]:
     """The files of a challenge to a bundle.
@@ -53,7 +53,7 @@ def make_challenge(
     known = read_articles(data_path("annotations", "articles"))
     for folder in articles:
         known |= read_articles(folder)
-    families = load_skins(*skins)
+    families = load_templates(*templates)
     plan = [
         replace(page, id=f"fresh-{number:04}")
         for number, page in enumerate(draw_plan(known, families, seed, pages), start=1)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from benchmark.errors import BundleError, GoldspanError
+from goldspan.errors import BundleError, GoldspanError
 
 LARGEST_UNPACKED = 2**29
 """The bytes that anything may unpack to."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmark.store.files import sha256
+from goldspan.data.files import sha256
 
 CONFORMS = "http://mlcommons.org/croissant/1.0"
 _CONTEXT: dict[str, Any] = {

@@ -16,21 +16,21 @@ from typing import Any
 
 import orjson
 
-from benchmark.corpora import Corpus
-from benchmark.errors import BundleError, UsageError
-from benchmark.leaderboard.bundle import Machine, StatedCorpus
-from benchmark.leaderboard.card import Card, card_from_data, card_to_data
-from benchmark.leaderboard.challenge import Fresh
-from benchmark.leaderboard.overlay import Overlay, overlays
-from benchmark.leaderboard.packing import pack, unpack_lines
-from benchmark.leaderboard.verify import POLICY, Tag, Verified, scored
-from benchmark.metrics import find_metric
-from benchmark.model import Row, Score, Speed, SystemResult
-from benchmark.policy import Policy
-from benchmark.schema import load_policy, policy_names
-from benchmark.scoring import Measured, summarise
-from benchmark.store.files import read_bytes, write_atomically
-from benchmark.store.runs import SystemRun
+from goldspan.core.metrics import find_metric
+from goldspan.core.policy import Policy
+from goldspan.core.scoring import Measured, summarise
+from goldspan.data.corpora import Corpus
+from goldspan.data.files import read_bytes, write_atomically
+from goldspan.data.runs import SystemRun
+from goldspan.data.schema import load_policy, policy_names
+from goldspan.errors import BundleError, UsageError
+from goldspan.leaderboard.bundle import Machine, StatedCorpus
+from goldspan.leaderboard.card import Card, card_from_data, card_to_data
+from goldspan.leaderboard.challenge import Fresh
+from goldspan.leaderboard.compression import pack, unpack_lines
+from goldspan.leaderboard.page_overlay import Overlay, overlays
+from goldspan.leaderboard.verification import POLICY, Tag, Verified, scored
+from goldspan.model import Row, Score, Speed, SystemResult
 
 ENTRY_VERSION = 1
 BY = ("page_type", "language", "family")
@@ -64,7 +64,7 @@ class Entry:
         added: the day, ``2026-01-31``.
         digest: of the bundle.
         protocol: under the default policy.
-        results: under each policy what :func:`benchmark.scoring.summarise` found, without rows; ``strata`` is empty.
+        results: under each policy what :func:`goldspan.core.scoring.summarise` found, without rows and strata.
         strata: the headline under each policy, by each of :data:`BY`.
     """
 

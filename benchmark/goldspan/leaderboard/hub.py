@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from benchmark.corpora.samples import open_core, read_manifest
-from benchmark.errors import PublishError, UsageError
-from benchmark.leaderboard.croissant import croissant
-from benchmark.schema import data_path
-from benchmark.store.files import read_bytes
+from goldspan.data.corpora.samples import open_core, read_manifest
+from goldspan.data.files import read_bytes
+from goldspan.data.schema import data_path
+from goldspan.errors import PublishError, UsageError
+from goldspan.leaderboard.croissant import croissant
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -74,7 +74,7 @@ def repo_of(to: str) -> str:
 
 def dataset_publication(to: str) -> Publication:
     """The core set as Parquet with explicit features, its card, and its Croissant metadata."""
-    from benchmark.store.parquet import write_parquet
+    from goldspan.data.exchange.parquet import write_parquet
 
     repo = repo_of(to)
     corpus = open_core()

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from benchmark.corpora import Corpus
-from benchmark.leaderboard.card import Card
-from benchmark.model import Prediction
-from benchmark.report.explain import Bit, Explained, Fold, Kind, Line, explain
-from benchmark.report.overlay import summary
-from benchmark.schema import load_policy
-from benchmark.scoring import case_of
+from goldspan.core.scoring import case_of
+from goldspan.data.corpora import Corpus
+from goldspan.data.schema import load_policy
+from goldspan.leaderboard.card import Card
+from goldspan.model import Prediction
+from goldspan.report.explain import Bit, Explained, Fold, Kind, Line, explain
+from goldspan.report.explain_console import summary
 
 LETTERS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -58,7 +58,7 @@ class Overlay:
 
 def overlays(card: Card, predictions: Mapping[str, Prediction], corpus: Corpus, policy: str) -> dict[str, Overlay]:
     """A system's text over every page of the corpus that has labelled blocks."""
-    from benchmark.policy import owe
+    from goldspan.core.policy import tokenise_gold
 
     rules = load_policy(policy)
     found = {}
@@ -66,10 +66,10 @@ def overlays(card: Card, predictions: Mapping[str, Prediction], corpus: Corpus, 
         sample = corpus.load(name)
         if sample.gold.blocks is None:
             continue
-        case = case_of(sample.gold, predictions[name], card.system, rules, owe(sample.gold, rules))
-        assert case.owed is not None
+        case = case_of(sample.gold, predictions[name], card.system, rules, tokenise_gold(sample.gold, rules))
+        assert case.gold_tokens is not None
         assert case.alignment is not None
-        found[name] = overlay_of(explain(sample, predictions[name], case.owed, case.alignment, case.text))
+        found[name] = overlay_of(explain(sample, predictions[name], case.gold_tokens, case.alignment, case.text))
     return found
 
 

@@ -8,22 +8,22 @@ from dataclasses import replace
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import Any
 
-from benchmark.corpora import Corpus
-from benchmark.errors import ExtractorError
-from benchmark.extractors.registry import registered
-from benchmark.extractors.resolve import resolve
-from benchmark.leaderboard.bundle import Bundle, Machine, StatedCorpus, bundle_files, digest_of
-from benchmark.leaderboard.card import Card, card_from_data, card_to_data
-from benchmark.leaderboard.verify import Verified, check_predictions, claims_of, scored
-from benchmark.model import System, SystemResult
-from benchmark.run.environment import environment
-from benchmark.run.loop import Run
-from benchmark.run.measure import with_observed_fields
-from benchmark.run.worker import Limits
-from benchmark.scoring import Measured
-from benchmark.store.files import sha256
-from benchmark.store.runs import SystemRun
-from benchmark.text import decode
+from goldspan.core.scoring import Measured
+from goldspan.core.text import decode
+from goldspan.data.corpora import Corpus
+from goldspan.data.files import sha256
+from goldspan.data.runs import SystemRun
+from goldspan.errors import ExtractorError
+from goldspan.evaluate.parallel import with_observed_fields
+from goldspan.extractors.registry import registered
+from goldspan.extractors.resolve import resolve
+from goldspan.leaderboard.bundle import Bundle, Machine, StatedCorpus, bundle_files, digest_of
+from goldspan.leaderboard.card import Card, card_from_data, card_to_data
+from goldspan.leaderboard.verification import Verified, check_predictions, claims_of, scored
+from goldspan.model import System, SystemResult
+from goldspan.sandbox.environment import environment
+from goldspan.sandbox.process import Limits
+from goldspan.sandbox.runner import Run
 
 _ROUNDS = 3
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from benchmark.corpora import Corpus
-from benchmark.errors import BundleError
-from benchmark.leaderboard.bundle import Bundle, Machine
-from benchmark.leaderboard.card import Card
-from benchmark.metrics import DEFAULT, find_metric
-from benchmark.model import Prediction, SystemResult
-from benchmark.protocol import corpus_identity
-from benchmark.run.measure import speed_of, with_observed_fields
-from benchmark.schema import load_policy
-from benchmark.scoring import Measured, measure_sample, summarise
-from benchmark.store.files import sha256
-from benchmark.store.runs import SystemRun
-from benchmark.text import render, tokenise
+from goldspan.core.metrics import DEFAULT, find_metric
+from goldspan.core.protocol import corpus_identity
+from goldspan.core.scoring import Measured, measure_sample, summarise
+from goldspan.core.text import render, tokenise
+from goldspan.data.corpora import Corpus
+from goldspan.data.files import sha256
+from goldspan.data.runs import SystemRun
+from goldspan.data.schema import load_policy
+from goldspan.errors import BundleError
+from goldspan.evaluate.parallel import speed_of, with_observed_fields
+from goldspan.leaderboard.bundle import Bundle, Machine
+from goldspan.leaderboard.card import Card
+from goldspan.model import Prediction, SystemResult
 
 Tag = Literal["re-scored", "re-run"]
 POLICY = "neutral"

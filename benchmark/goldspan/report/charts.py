@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Literal
 
-from benchmark.model import Result
-from benchmark.report import figures
-from benchmark.report.figures import known
-from benchmark.report.tables import in_order, lower_is_better, title_of
+from goldspan.model import Result
+from goldspan.report import formatting
+from goldspan.report.formatting import known
+from goldspan.report.tables import in_order, lower_is_better, title_of
 
 BAR_WIDTH = 120.0
 WIDTH, HEIGHT = 680.0, 400.0
@@ -103,7 +103,7 @@ def interval_bars(result: Result) -> Bars:
         Bar(*(_round(BAR_WIDTH * (figure - start) / (end - start)) for figure in found)) if found else None
         for found in ranges
     ]
-    return Bars(tuple(bars), figures.figure(result.headline, start), figures.figure(result.headline, end))
+    return Bars(tuple(bars), formatting.figure(result.headline, start), formatting.figure(result.headline, end))
 
 
 def _scale(values: Iterable[float]) -> tuple[float, float]:
@@ -122,7 +122,7 @@ def _round(value: float) -> float:
 def scatter(result: Result) -> Scatter | None:
     """The scatter of the systems that have both figures; None where fewer than two have."""
     shown = []
-    names = figures.short_names([system.system for system in result.systems])
+    names = formatting.short_names([system.system for system in result.systems])
     for system in in_order(result):
         score = system.scores.get(result.headline)
         value, ms = known(score.value) if score else None, known(system.speed.median_ms)
@@ -145,13 +145,13 @@ def scatter(result: Result) -> Scatter | None:
     places = [(x(ms), y(value)) for _, ms, value, _, _ in shown]
     labels = _label_places(places, [name for name, *_ in shown])
     dots = [
-        Dot(*place, y(low), y(high), name, label, f"{name}: {figures.figure(result.headline, value)}, {ms:.3g} ms")
+        Dot(*place, y(low), y(high), name, label, f"{name}: {formatting.figure(result.headline, value)}, {ms:.3g} ms")
         for (name, ms, value, low, high), place, label in zip(shown, places, labels, strict=True)
     ]
     return Scatter(
         tuple(dots),
         tuple(Tick(x(ms), f"{ms:g}") for ms in _times(fastest, slowest)),
-        tuple(Tick(y(value), figures.figure(result.headline, value)) for value in _steps(start, end)),
+        tuple(Tick(y(value), formatting.figure(result.headline, value)) for value in _steps(start, end)),
         title_of(result.headline),
         frontier=() if lower_is_better(result) else _frontier(places),
     )

@@ -13,11 +13,11 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from benchmark.model import Result
-from benchmark.report import figures
-from benchmark.report.figures import break_key, line
-from benchmark.report.layout import PADDING, Block, Layout, lay_out, text_width
-from benchmark.report.tables import (
+from goldspan.model import Result
+from goldspan.report import formatting
+from goldspan.report.formatting import break_key, line
+from goldspan.report.table_layout import PADDING, Block, Layout, lay_out, text_width
+from goldspan.report.tables import (
     FAILURES,
     Cell,
     Column,
@@ -57,7 +57,7 @@ def score_table(result: Result, console: Console) -> None:
     systems = in_order(result)
     columns = score_columns(result)
     keys = [line(system.system.key) for system in systems]
-    ranks = [str(system.rank) if system.rank is not None else figures.NONE for system in systems]
+    ranks = [str(system.rank) if system.rank is not None else formatting.NONE for system in systems]
     layout, widths = _score_layout(columns, keys, ranks, console.width)
     for place, numbers in enumerate(layout.tables):
         if place:
@@ -112,7 +112,7 @@ def _print_remarks(result: Result, columns: Sequence[Column], console: Console) 
             console.print(Text(f"warning: {line(system.system.key)}: {line(remark)}", style="yellow"))
     if result.left_out:
         pages = "1 page" if len(result.left_out) == 1 else f"{len(result.left_out)} pages"
-        console.print(Text(f"{pages} left out: {figures.reasons(result.left_out)}"))
+        console.print(Text(f"{pages} left out: {formatting.reasons(result.left_out)}"))
     _print_protocol(result.protocol, console)
 
 
@@ -152,7 +152,7 @@ def profile_table(result: Result, console: Console) -> None:
 
 def _names(result: Result) -> list[str]:
     systems = [system.system for system in in_order(result)]
-    shorts = figures.short_names(systems)
+    shorts = formatting.short_names(systems)
     return [shorts[system.key] for system in systems]
 
 
@@ -267,8 +267,8 @@ def _print_groups(groups: Mapping[str, int | None], console: Console) -> None:
 
 
 def _signed(headline: str, value: float) -> str:
-    text = figures.figure(headline, value)
-    return text if text.startswith("-") or text == figures.NONE else f"+{text}"
+    text = formatting.figure(headline, value)
+    return text if text.startswith("-") or text == formatting.NONE else f"+{text}"
 
 
 def _interval(headline: str, row: Paired) -> str:
@@ -276,7 +276,7 @@ def _interval(headline: str, row: Paired) -> str:
 
 
 def _p_value(p: float) -> str:
-    return "<.001" if p < 0.001 else figures.share(p)
+    return "<.001" if p < 0.001 else formatting.share(p)
 
 
 def list_table(rows: Sequence[Sequence[str]], console: Console, heads: Sequence[str] = ("Name", "What it is")) -> None:
@@ -285,5 +285,5 @@ def list_table(rows: Sequence[Sequence[str]], console: Console, heads: Sequence[
     for number, head in enumerate(heads):
         table.add_column(head, overflow="fold", no_wrap=number == 0 and console.width > 60)
     for row in rows:
-        table.add_row(*(Text(figures.visible(cell)) for cell in row))
+        table.add_row(*(Text(formatting.visible(cell)) for cell in row))
     console.print(table)

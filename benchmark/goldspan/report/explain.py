@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from benchmark.align import Alignment
-from benchmark.metrics import body, order
-from benchmark.metrics.base import Case
-from benchmark.metrics.held import held
-from benchmark.model import Prediction, Sample, Status
-from benchmark.policy import CONTENT, NOISE, Owed, Piece, pieces
-from benchmark.report.figures import line, visible
-from benchmark.report.places import Place, places_of
-from benchmark.text import tokenise
+from goldspan.core.align import Alignment
+from goldspan.core.metrics import body, order
+from goldspan.core.metrics.base import Case
+from goldspan.core.metrics.token_counts import count_tokens
+from goldspan.core.policy import CONTENT, NOISE, GoldTokens, Piece, pieces
+from goldspan.core.text import tokenise
+from goldspan.model import Prediction, Sample, Status
+from goldspan.report.formatting import line, visible
+from goldspan.report.token_spans import TokenSpan, token_spans
 
 Kind = Literal[
     "kept", "lost", "leaked", "neutral", "neutral-missed", "noise", "copy", "invented", "repeated", "between"
@@ -106,7 +106,9 @@ def _count(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
-def explain(sample: Sample, prediction: Prediction, owed: Owed, alignment: Alignment, text: str) -> Explained:
+def explain(
+    sample: Sample, prediction: Prediction, gold_tokens: GoldTokens, alignment: Alignment, text: str
+) -> Explained:
     """Explain one page of one system.
 
     Args:
@@ -114,8 +116,8 @@ def explain(sample: Sample, prediction: Prediction, owed: Owed, alignment: Align
         alignment: the tokens of ``text`` aligned to it.
         text: the extraction rendered to text; empty for a failure.
     """
-    case = Case(sample.gold, text, prediction.extraction, (), owed, alignment, None)
-    kinds = _kinds_on_page(owed, alignment)
+    case = Case(sample.gold, text, prediction.extraction, (), gold_tokens, alignment, None)
+    kinds = _kinds_on_page(gold_tokens, alignment)
     return Explained(
         id=line(sample.id),
         system=line(prediction.system),
@@ -124,25 +126,25 @@ def explain(sample: Sample, prediction: Prediction, owed: Owed, alignment: Align
         url=line(sample.page.url or ""),
         counts=_counts(case, kinds),
         figures={**(body.METRIC.measure(case) or {}), **(order.METRIC.measure(case) or {})},
-        page=tuple(_folded(_page_lines(sample, owed, kinds))),
-        output=tuple(_output_lines(text, owed, alignment)),
+        page=tuple(_folded(_page_lines(sample, gold_tokens, kinds))),
+        output=tuple(_output_lines(text, gold_tokens, alignment)),
     )
 
 
 def _counts(case: Case, kinds: Sequence[Kind]) -> dict[str, int]:
     found = Counter(kinds)
     counts = {name: found[name] for name in ("kept", "lost", "leaked", "neutral", "neutral-missed")}
-    total = held(case)
-    if total is not None and case.owed is not None:
+    total = count_tokens(case)
+    if total is not None and case.gold_tokens is not None:
         counts |= {"invented": total.invented, "repeated": total.repeated}
-        counts |= {"content": case.owed.content, "output": total.output}
+        counts |= {"content": case.gold_tokens.content, "output": total.output}
     return counts
 
 
-def _kinds_on_page(owed: Owed, alignment: Alignment) -> list[Kind]:
+def _kinds_on_page(gold_tokens: GoldTokens, alignment: Alignment) -> list[Kind]:
     """What became of each token that the page owes or does not owe."""
     used = set(alignment.positions[(alignment.positions >= 0) & ~alignment.repeated].tolist())
-    return [_kind(lane, place in used) for place, lane in enumerate(owed.target.lane_of)]
+    return [_kind(lane, place in used) for place, lane in enumerate(gold_tokens.target.lane_of)]
 
 
 def _kind(lane: int, is_output: bool) -> Kind:
@@ -153,7 +155,7 @@ def _kind(lane: int, is_output: bool) -> Kind:
     return "neutral" if is_output else "neutral-missed"
 
 
-def _page_lines(sample: Sample, owed: Owed, kinds: Sequence[Kind]) -> Iterator[Line]:
+def _page_lines(sample: Sample, gold_tokens: GoldTokens, kinds: Sequence[Kind]) -> Iterator[Line]:
     blocks = sample.gold.blocks or ()
     at = 0
     bags: dict[int, Counter[str]] = {}  # of the blocks that others copy: a long one may have hundreds of copies
@@ -167,7 +169,7 @@ def _page_lines(sample: Sample, owed: Owed, kinds: Sequence[Kind]) -> Iterator[L
             start = block.text.index(piece.text, end)
             bits += _plain(block.text[end:start])
             end = start + len(piece.text)
-            places = places_of(piece.text)
+            places = token_spans(piece.text)
             owes = [True] * len(places)
             if piece.duplicate_of is not None:
                 if piece.duplicate_of not in bags:
@@ -175,7 +177,7 @@ def _page_lines(sample: Sample, owed: Owed, kinds: Sequence[Kind]) -> Iterator[L
                 owes = _spare(places, bags[piece.duplicate_of])
             piece_kinds: list[Kind] = []
             for place, is_owed in zip(places, owes, strict=True):
-                if is_owed and owed.target.tokens[at] != place.token:
+                if is_owed and gold_tokens.target.tokens[at] != place.token:
                     raise ValueError(f"block {number} of {sample.id} is not the text that is owed")
                 piece_kinds.append(kinds[at] if is_owed else "copy")
                 at += is_owed
@@ -190,7 +192,7 @@ def _page_lines(sample: Sample, owed: Owed, kinds: Sequence[Kind]) -> Iterator[L
         yield Line(number, "+".join(dict.fromkeys(labels)) or block.label, tuple(bits), ", ".join(remarks))
 
 
-def _spare(places: Sequence[Place], original: Mapping[str, int]) -> list[bool]:
+def _spare(places: Sequence[TokenSpan], original: Mapping[str, int]) -> list[bool]:
     """Which tokens of a copy its original lacks, counted as bags: those stand in the stream, the others don't."""
     taken: Counter[str] = Counter()
     spare = []
@@ -205,7 +207,7 @@ def _plain(text: str) -> list[Bit]:
     return [Bit(visible(text), "between")] if text else []
 
 
-def _bits(text: str, places: Sequence[Place], kinds: Sequence[Kind]) -> list[Bit]:
+def _bits(text: str, places: Sequence[TokenSpan], kinds: Sequence[Kind]) -> list[Bit]:
     """The text in runs of one kind; what stands between two words of one kind belongs to them."""
     shown: list[tuple[int, int, Kind]] = []
     for place, kind in zip(places, kinds, strict=True):
@@ -233,9 +235,9 @@ def _folded(lines: Iterable[Line]) -> Iterator[Line | Fold]:
             yield from run
 
 
-def _output_lines(text: str, owed: Owed, alignment: Alignment) -> Iterator[Line]:
-    places = places_of(text)
-    kinds, blocks = _of_raw_tokens(len(places), owed, alignment)
+def _output_lines(text: str, gold_tokens: GoldTokens, alignment: Alignment) -> Iterator[Line]:
+    places = token_spans(text)
+    kinds, blocks = _of_raw_tokens(len(places), gold_tokens, alignment)
     at = start = 0
     for part in text.split("\n"):
         end = start + len(part)
@@ -243,13 +245,13 @@ def _output_lines(text: str, owed: Owed, alignment: Alignment) -> Iterator[Line]
         while at < len(places) and places[at].start < end:
             at += 1
         if part.strip():
-            inside = [Place(p.token, p.start - start, p.end - start) for p in places[first:at]]
-            label = _where_from(owed, [block for block in blocks[first:at] if block >= 0])
+            inside = [TokenSpan(p.token, p.start - start, p.end - start) for p in places[first:at]]
+            label = _where_from(gold_tokens, [block for block in blocks[first:at] if block >= 0])
             yield Line(None, label, tuple(_bits(part, inside, kinds[first:at])))
         start = end + 1
 
 
-def _of_raw_tokens(number: int, owed: Owed, alignment: Alignment) -> tuple[list[Kind], list[int]]:
+def _of_raw_tokens(number: int, gold_tokens: GoldTokens, alignment: Alignment) -> tuple[list[Kind], list[int]]:
     """For each token of the output as it was written: what it is, and its place in the target or -1."""
     kinds: list[Kind] = ["invented"] * number
     targets = [-1] * number
@@ -259,22 +261,24 @@ def _of_raw_tokens(number: int, owed: Owed, alignment: Alignment) -> tuple[list[
     for unit, source in enumerate(alignment.sources):
         units.setdefault(source, []).append(unit)
     for source, made in units.items():
-        found = [_kind_of_unit(owed, positions[unit], repeated[unit]) for unit in made]
+        found = [_kind_of_unit(gold_tokens, positions[unit], repeated[unit]) for unit in made]
         following = sources[made[-1] + 1]
         kinds[source:following] = [min(found, key=_WORST.index)] * (following - source)
         targets[source:following] = [positions[made[0]]] * (following - source)
     return kinds, targets
 
 
-def _kind_of_unit(owed: Owed, position: int, is_repeated: bool) -> Kind:
+def _kind_of_unit(gold_tokens: GoldTokens, position: int, is_repeated: bool) -> Kind:
     if position < 0:
         return "invented"
-    return "repeated" if is_repeated else _kind(owed.target.lane_of[position], True)
+    return "repeated" if is_repeated else _kind(gold_tokens.target.lane_of[position], True)
 
 
-def _where_from(owed: Owed, positions: Sequence[int]) -> str:
+def _where_from(gold_tokens: GoldTokens, positions: Sequence[int]) -> str:
     """The label that most of a line's words have on the page."""
     if not positions:
         return "nowhere"
-    names = Counter(owed.labels[p] + (f"/{owed.roles[p]}" if owed.roles[p] else "") for p in positions)
+    names = Counter(
+        gold_tokens.labels[p] + (f"/{gold_tokens.roles[p]}" if gold_tokens.roles[p] else "") for p in positions
+    )
     return names.most_common(1)[0][0] + (" …" if len(names) > 1 else "")

@@ -14,8 +14,8 @@ from types import MappingProxyType
 from rich.console import Console
 from rich.text import Text
 
-from benchmark.report import figures
-from benchmark.report.explain import Bit, Explained, Fold, Kind, Line
+from goldspan.report import formatting
+from goldspan.report.explain import Bit, Explained, Fold, Kind, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def summary(explained: Explained) -> list[str]:
         said.append(f"status: {explained.status}" + (f": {explained.error}" if explained.error else ""))
     titles = {"f1": "F1", "precision": "precision", "recall": "recall", "tau": "order tau"}
     parts = [
-        f"{title} {figures.share(explained.figures[name])}"
+        f"{title} {formatting.share(explained.figures[name])}"
         for name, title in titles.items()
         if name in explained.figures
     ]
@@ -101,10 +101,10 @@ def _kinds_in(items: Iterable[Line | Fold]) -> set[Kind]:
 
 def _legend(kinds: set[Kind], console: Console) -> Text:
     text = Text("")
-    for kind, look in LOOKS.items():
-        if kind in kinds and look.about:
+    for kind, style in LOOKS.items():
+        if kind in kinds and style.about:
             text.append("  " if text else "")
-            text.append_text(_marked(Bit(look.about, kind), console))
+            text.append_text(_marked(Bit(style.about, kind), console))
     return text
 
 

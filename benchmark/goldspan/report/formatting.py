@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from benchmark.model import FAILURES, Score, System
+from goldspan.model import FAILURES, Score, System
 
 NONE = "–"
 """What stands where nothing is known or nothing applies; never where a value is zero."""

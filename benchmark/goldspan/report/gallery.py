@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from benchmark.model import GoldBlock, Sample
-from benchmark.report.web import asset, content_policy, template
-from benchmark.schema import load_labels
-from benchmark.text import decode, tokenise
+from goldspan.core.text import decode, tokenise
+from goldspan.data.schema import load_labels
+from goldspan.model import GoldBlock, Sample
+from goldspan.report.html_page import asset, content_policy, template
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 _HEAD = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from benchmark.model import Result, Row, SystemResult
-from benchmark.report import charts, figures
-from benchmark.report.explain import Explained
-from benchmark.report.figures import known
-from benchmark.report.overlay import LOOKS, summary
-from benchmark.report.tables import (
+from goldspan.model import Result, Row, SystemResult
+from goldspan.report import charts, formatting
+from goldspan.report.explain import Explained
+from goldspan.report.explain_console import LOOKS, summary
+from goldspan.report.formatting import known
+from goldspan.report.html_page import asset, content_policy, template
+from goldspan.report.tables import (
     Cell,
     Grid,
     in_order,
@@ -24,7 +25,6 @@ from benchmark.report.tables import (
     strata_grid,
     title_of,
 )
-from benchmark.report.web import asset, content_policy, template
 
 WORST = 20
 """Pages of each system that are listed, from the worst."""
@@ -53,7 +53,7 @@ def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str =
     """
     style, script = asset("style.css"), asset("sort.js")
     systems = in_order(result)
-    names = figures.short_names([system.system for system in systems])
+    names = formatting.short_names([system.system for system in systems])
     return template("report.html.j2").render(
         title=title,
         style=style,
@@ -61,7 +61,7 @@ def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str =
         policy=content_policy(style, script),
         result=result,
         systems=systems,
-        keys=[figures.line(system.system.key) for system in systems],
+        keys=[formatting.line(system.system.key) for system in systems],
         names=[names[system.system.key] for system in systems],
         columns=score_columns(result),
         bars=charts.interval_bars(result),
@@ -81,11 +81,11 @@ def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str =
         ],
         shade=shade,
         worst=[worst_pages(result, system, names, pages) for system in systems],
-        reasons=figures.reasons(result.left_out),
+        reasons=formatting.reasons(result.left_out),
         pages=pages,
         summary=summary,
         looks=LOOKS,
-        dash=figures.NONE,
+        dash=formatting.NONE,
     )
 
 
@@ -105,12 +105,12 @@ def worst_pages(
         name for name in _BESIDE if name != result.headline and any(_raw(row, name) is not None for _, row in worst)
     ]
     explained = {(page.system, page.id): number for number, page in enumerate(pages)}
-    key = figures.line(system.system.key)
+    key = formatting.line(system.system.key)
     rows = []
     for value, row in worst:
-        cells = [Cell(figures.figure(result.headline, value), value)]
+        cells = [Cell(formatting.figure(result.headline, value), value)]
         cells += [_tokens_or_share(name, _raw(row, name)) for name in beside]
-        page_id = figures.line(row.id)
+        page_id = formatting.line(row.id)
         rows.append((page_id, row.status, explained.get((key, page_id)), tuple(cells)))
     titles = (title_of(result.headline), *(title_of(name).removeprefix("body ").capitalize() for name in beside))
     return WorstPages(names[system.system.key], titles, tuple(rows))
@@ -118,8 +118,8 @@ def worst_pages(
 
 def _tokens_or_share(name: str, value: float | None) -> Cell:
     if value is None:
-        return Cell(figures.NONE)
-    return Cell(f"{value:.0f}" if figures.is_count(name) else figures.share(value), value)
+        return Cell(formatting.NONE)
+    return Cell(f"{value:.0f}" if formatting.is_count(name) else formatting.share(value), value)
 
 
 def _raw(row: Row, name: str) -> float | None:

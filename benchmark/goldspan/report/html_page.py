@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from benchmark.report import figures
+from goldspan.report import formatting
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 @cache
 def asset(name: str) -> str:
-    """A file of ``templates/`` beside this file, or of another room's: ``leaderboard/index.html.j2``."""
-    room, _, file = name.rpartition("/")
-    return files(f"benchmark.{room or 'report'}").joinpath("templates", file).read_text(encoding="utf-8")
+    """A file of ``templates/`` beside this file, or of another package's: ``speed/speed.html.j2``."""
+    package, _, file = name.rpartition("/")
+    return (
+        files(f"goldspan.{package.replace('/', '.') or 'report'}")
+        .joinpath("templates", file)
+        .read_text(encoding="utf-8")
+    )
 
 
 @cache
@@ -29,7 +33,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(asset), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    environment.filters |= {"line": figures.line, "parts": figures.key_parts}
+    environment.filters |= {"line": formatting.line, "parts": formatting.key_parts}
     return environment
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from benchmark.model import Result
-from benchmark.report import figures
-from benchmark.report.tables import Grid, in_order, leak_grid, loss_grid, score_columns, strata_grid
+from goldspan.model import Result
+from goldspan.report import formatting
+from goldspan.report.tables import Grid, in_order, leak_grid, loss_grid, score_columns, strata_grid
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
@@ -21,20 +21,20 @@ def score_markdown(result: Result, titles: Sequence[str] | None = None) -> str:
     columns = [column for column in score_columns(result) if titles is None or column.title in titles]
     rows = [
         [
-            str(system.rank) if system.rank is not None else figures.NONE,
+            str(system.rank) if system.rank is not None else formatting.NONE,
             _escaped(system.system.key),
             *(_unbroken(column.cells[number].text) for column in columns),
         ]
         for number, system in enumerate(in_order(result))
     ]
     table = _table(["#", "System", *(_escaped(column.title) for column in columns)], rows, left=(1,))
-    return f"{table}\n\nProtocol: `{figures.line(result.protocol).replace('`', '')}`\n"
+    return f"{table}\n\nProtocol: `{formatting.line(result.protocol).replace('`', '')}`\n"
 
 
 def grids_markdown(result: Result) -> str:
     """The strata, the leak profile and the loss profile: those that there are."""
     systems = [system.system for system in in_order(result)]
-    shorts = figures.short_names(systems)
+    shorts = formatting.short_names(systems)
     names = [shorts[system.key] for system in systems]
     return "\n".join(
         f"**{_escaped(grid.title)}.** {_escaped(grid.about)}\n\n{grid_table(grid, names)}\n"
@@ -64,7 +64,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[i
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", figures.line(text))
+    return _SPECIAL.sub(r"\\\1", formatting.line(text))
 
 
 def _unbroken(text: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from benchmark.model import Result, Row, Score, SystemResult
-from benchmark.report.figures import known
+from goldspan.model import Result, Row, Score, SystemResult
+from goldspan.report.formatting import known
 
 SCHEMA_VERSION = 1
 _DIGITS = 6

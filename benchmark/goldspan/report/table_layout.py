@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from benchmark.report.figures import key_parts
+from goldspan.report.formatting import key_parts
 
 PADDING = 2
 """What a column takes up besides its text."""

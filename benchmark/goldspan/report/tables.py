@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from benchmark.errors import UsageError
-from benchmark.metrics import find_metric
-from benchmark.model import Result, Score, SystemResult
-from benchmark.report import figures
-from benchmark.report.figures import NONE, known
-from benchmark.scoring import FEW
+from goldspan.core.metrics import find_metric
+from goldspan.core.scoring import FEW
+from goldspan.errors import UsageError
+from goldspan.model import Result, Score, SystemResult
+from goldspan.report import formatting
+from goldspan.report.formatting import NONE, known
 
 Group = Literal["accuracy", "detail", "cost"]
 
@@ -121,7 +121,7 @@ def _value(system: SystemResult, name: str) -> float | None:
 
 def title_of(name: str) -> str:
     """What a figure's column is called."""
-    return TITLES.get(name) or figures.line(name.replace(".", " "))
+    return TITLES.get(name) or formatting.line(name.replace(".", " "))
 
 
 def score_columns(result: Result) -> tuple[Column, ...]:
@@ -173,7 +173,7 @@ def _plain(
         score = system.scores.get(name)
         if score is None:
             return Cell(NONE)
-        text = figures.with_interval(name, score) if interval else figures.figure(name, score.value)
+        text = formatting.with_interval(name, score) if interval else formatting.figure(name, score.value)
         return Cell(text, known(score.value), low=known(score.low), high=known(score.high), n=score.n)
 
     return _column(title or title_of(name), group, about, systems, cell)
@@ -182,7 +182,7 @@ def _plain(
 def _shares(systems: Sequence[SystemResult], name: str, about: str) -> Column:
     def cell(system: SystemResult) -> Cell:
         value = _value(system, name)
-        return Cell(figures.percent(value), value)
+        return Cell(formatting.percent(value), value)
 
     return _column(title_of(name), "detail", about, systems, cell)
 
@@ -191,12 +191,12 @@ def _metadata(system: SystemResult) -> Cell:
     value, fields = _value(system, "metadata.mean"), _value(system, "metadata.fields")
     if value is None:
         return Cell(NONE)
-    return Cell(figures.share(value) + (f" ({fields:.0f})" if fields is not None else ""), value)
+    return Cell(formatting.share(value) + (f" ({fields:.0f})" if fields is not None else ""), value)
 
 
 def _failures(system: SystemResult) -> Cell:
     total = sum(number for kind, number in system.failures.items() if kind != "empty")
-    return Cell(figures.failures(system.failures), float(total))
+    return Cell(formatting.failures(system.failures), float(total))
 
 
 def _empty(system: SystemResult) -> Cell:
@@ -207,7 +207,7 @@ def _empty(system: SystemResult) -> Cell:
 def _cost(systems: Sequence[SystemResult], title: str, attribute: str, about: str) -> Column:
     def cell(system: SystemResult) -> Cell:
         value = known(getattr(system.speed, attribute))
-        return Cell(figures.count(value), value)
+        return Cell(formatting.count(value), value)
 
     return _column(title, "cost", about, systems, cell)
 
@@ -254,12 +254,12 @@ def strata_grid(result: Result) -> Grid:
         f"{title_of(result.headline)}. Fewer than {FEW} pages: marked ·, never ranked. "
         "Bold: the best of a column and what lies within its interval."
     )
-    heads = tuple((figures.line(name), f"{pages[name]} p.") for name in names)
+    heads = tuple((formatting.line(name), f"{pages[name]} p.") for name in names)
     return Grid(f"By {_words(result.by)}", about, heads, tuple(zip(*columns, strict=True)))
 
 
 def _words(name: str | None) -> str:
-    return figures.line((name or "stratum").replace("_", " "))
+    return formatting.line((name or "stratum").replace("_", " "))
 
 
 def _stratum(result: Result, scores: Sequence[Score | None]) -> list[Cell]:
@@ -273,7 +273,7 @@ def _stratum(result: Result, scores: Sequence[Score | None]) -> list[Cell]:
             cells.append(Cell(NONE))
             continue
         few = score.n < FEW
-        text = figures.figure(result.headline, value) + ("·" if few else "")
+        text = formatting.figure(result.headline, value) + ("·" if few else "")
         is_best = best is not None and not few and len(counted) > 1 and _within(value, best, sign)
         cells.append(Cell(text, value, "", known(score.low), known(score.high), score.n, few, is_best))
     return cells
@@ -316,10 +316,10 @@ def _profile(result: Result, metric: str, title: str, about: str) -> Grid:
         # A label that a system never leaked has no figure: that is a zero, since the metric did apply.
         value = known(scores[name].value) if name in scores else 0.0
         pages = scores[f"{name}.pages"].value if f"{name}.pages" in scores else None
-        return Cell(figures.count(value), value, figures.percent(pages) if known(pages) else "")
+        return Cell(formatting.count(value), value, formatting.percent(pages) if known(pages) else "")
 
     rows = (tuple(cell(_figures_of(system, metric), name) for name in names) for system in systems)
-    return Grid(title, about, tuple((figures.line(name), "") for name in names), tuple(rows))
+    return Grid(title, about, tuple((formatting.line(name), "") for name in names), tuple(rows))
 
 
 def metadata_grid(result: Result) -> Grid:
@@ -328,11 +328,11 @@ def metadata_grid(result: Result) -> Grid:
     scores = [_figures_of(system, "metadata") for system in systems]
     names = [n for n in dict.fromkeys(n for row in scores for n in row) if n not in ("mean", "fields")]
     rows = (
-        tuple(Cell(figures.share(row[n].value), known(row[n].value)) if n in row else Cell(NONE) for n in names)
+        tuple(Cell(formatting.share(row[n].value), known(row[n].value)) if n in row else Cell(NONE) for n in names)
         for row in scores
     )
     about = "From 0 to 1. A field that a system does not give is not applicable to it."
-    return Grid("Metadata, by field", about, tuple((figures.line(n), "") for n in names), tuple(rows))
+    return Grid("Metadata, by field", about, tuple((formatting.line(n), "") for n in names), tuple(rows))
 
 
 def _figures_of(system: SystemResult, metric: str) -> dict[str, Score]:

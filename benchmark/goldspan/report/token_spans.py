@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from benchmark.text.tokens import normalise_cluster, tokenise
+from goldspan.core.text.tokens import normalise_cluster, tokenise
 
 _CHUNK = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TokenSpan:
     """A token and the half-open range of code points that it is shown on; empty where it shares all its characters with
     the token before."""
 
@@ -23,16 +23,16 @@ class Place:
     end: int
 
 
-def places_of(text: str) -> list[Place]:
+def token_spans(text: str) -> list[TokenSpan]:
     """The tokens of a text in order, each with its range.
 
     Tokens never span white space. Within a chunk, every base character with its marks is normalised by itself, so that
     a token is found again where normalising changed the length (a ligature, Thai's sara am, which decomposes).
     """
-    found: list[Place] = []
+    found: list[TokenSpan] = []
     for match in _CHUNK.finditer(text):
         start = match.start()
-        found += [Place(token, start + a, start + b) for token, a, b in _in_chunk(match.group())]
+        found += [TokenSpan(token, start + a, start + b) for token, a, b in _in_chunk(match.group())]
     return found
 
 

@@ -1,6 +1,9 @@
-"""The guard for commands in any language: ``python -m benchmark.run.launch PARENT REQUESTS REPLIES COMMAND ARGUMENT…``
-puts it around the process, moves the two descriptors to 3 and 4, and becomes the command. The guard's name
-is the first line that the run reads."""
+"""The guard for commands in any language.
+
+``python -m goldspan.sandbox.command_host PARENT REQUESTS REPLIES COMMAND ARGUMENT…`` puts it around the
+process, moves the two descriptors to 3 and 4, and becomes the command. The guard's name is the first line that the run
+reads.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,10 @@ import sys
 
 
 def main() -> None:
-    from benchmark.run import guard
+    from goldspan.sandbox import isolation
 
     parent, into, out = (int(word) for word in sys.argv[1:4])
-    os.write(out, json.dumps({"guard": guard.apply(parent)}).encode("ascii") + b"\n")
+    os.write(out, json.dumps({"guard": isolation.apply(parent)}).encode("ascii") + b"\n")
     # By way of high numbers, so that neither is overwritten before it is moved.
     high_in, high_out = fcntl.fcntl(into, fcntl.F_DUPFD, 100), fcntl.fcntl(out, fcntl.F_DUPFD, 100)
     os.dup2(high_in, 3)

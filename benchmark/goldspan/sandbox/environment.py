@@ -6,7 +6,7 @@ import os
 import platform
 from importlib.metadata import version
 
-from benchmark import __version__
+from goldspan import __version__
 
 _LIBRARIES = ("selectolax", "numpy", "rapidfuzz")
 

@@ -46,7 +46,7 @@ def peak_mb(pid: int | str = "self") -> float | None:
         os.close(file)
 
 
-def keep_little() -> None:
+def return_freed_memory() -> None:
     """Have this process hand back what it frees. glibc keeps freed memory by the heap, up to 64 MB in each, and gives
     threads that come and go up to eight heaps a core, so that the process seems to grow long after it was warm."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other systems' libraries have other ways

@@ -10,10 +10,10 @@ from typing import Any
 
 import orjson
 
-from benchmark.model import FIELDS, System
+from goldspan.model import FIELDS, System
 
 
-def python_command(spec: str, module: str = "benchmark.run.child") -> list[str]:
+def python_command(spec: str, module: str = "goldspan.sandbox.python_host") -> list[str]:
     """The command of the process for a Python extractor.
 
     Args:
@@ -24,7 +24,7 @@ def python_command(spec: str, module: str = "benchmark.run.child") -> list[str]:
 
 def any_command(words: Sequence[str]) -> list[str]:
     """The command of the process for an extractor in any language."""
-    return [sys.executable, "-m", "benchmark.run.launch", *words]
+    return [sys.executable, "-m", "goldspan.sandbox.command_host", *words]
 
 
 def encode_request(number: int, page: dict[str, Any]) -> bytes:

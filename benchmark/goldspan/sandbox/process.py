@@ -19,10 +19,10 @@ from typing import Any
 
 import orjson
 
-from benchmark.errors import ExtractorError
-from benchmark.model import Status, System
-from benchmark.run import memory, strays
-from benchmark.run.wire import page_end, system_of
+from goldspan.errors import ExtractorError
+from goldspan.model import Status, System
+from goldspan.sandbox import memory, process_tree
+from goldspan.sandbox.messages import page_end, system_of
 
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 _CHUNK = 1 << 18
@@ -83,7 +83,7 @@ class Worker:
     """A process that holds an extractor. Started when made; to be closed.
 
     Args:
-        command: from :mod:`benchmark.run.wire`.
+        command: from :mod:`goldspan.sandbox.messages`.
         limits: what a page may cost.
         label: what the extractor is called in messages.
         stopping: once it is set, waiting ends.
@@ -126,7 +126,7 @@ class Worker:
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, [_PACKAGE_ROOT, os.environ.get("PYTHONPATH")])),
             "GOLDSPAN_PATH": json.dumps([os.getcwd()]),
-            strays.MARK: self.folder.name,
+            process_tree.MARK: self.folder.name,
         }
         try:
             self.process = subprocess.Popen(  # noqa: S603 (an extractor is a program the user named)
@@ -145,7 +145,7 @@ class Worker:
         for descriptor in (self.requests, self.replies, self.output):
             os.set_blocking(descriptor, False)
         for descriptor in (self.requests, self.output):
-            strays.widen(descriptor)
+            process_tree.widen_pipe(descriptor)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.replies, selectors.EVENT_READ)
         self.selector.register(self.output, selectors.EVENT_READ)
@@ -234,7 +234,7 @@ class Worker:
         """Wait for the next line that it answers; meanwhile write what is to be sent, and take in what it prints."""
         if self._left:
             self.selector.register(self.requests, selectors.EVENT_WRITE)
-        look = time.monotonic() + _MEMORY_EVERY
+        next_look = time.monotonic() + _MEMORY_EVERY
         try:
             while True:
                 end = self.buffer.find(b"\n")
@@ -249,10 +249,10 @@ class Worker:
                     raise _Ended("error", "the run was stopped")
                 if now >= deadline:
                     raise _Ended("timeout", f"no answer within {self.limits.timeout:g} s")
-                if now >= look:
+                if now >= next_look:
                     self._check_memory()
-                    look = now + _MEMORY_EVERY
-                for key, _ in self.selector.select(max(0.0, min(deadline, look) - now)):
+                    next_look = now + _MEMORY_EVERY
+                for key, _ in self.selector.select(max(0.0, min(deadline, next_look) - now)):
                     if key.fd == self.requests:
                         self._write()
                     elif key.fd == self.replies:
@@ -324,7 +324,7 @@ class Worker:
         return text.decode("utf-8", "replace").replace("\0", " ").strip() or None
 
     def _check_memory(self) -> None:
-        used = strays.resident_mb(self.process.pid)
+        used = process_tree.resident_mb(self.process.pid)
         if used > self.limits.memory_mb:
             raise _Ended("memory", f"{used:.0f} MB, over the limit of {self.limits.memory_mb:g} MB")
 
@@ -346,7 +346,7 @@ class Worker:
     def kill(self) -> None:
         """End the process and all that it started, at once."""
         if hasattr(self, "process"):
-            strays.kill_tree(self.process, self.folder.name)
+            process_tree.kill_tree(self.process, self.folder.name)
 
     def close(self) -> None:
         """End the process and take away what it used."""

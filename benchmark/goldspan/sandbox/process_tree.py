@@ -24,7 +24,7 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def widen(descriptor: int) -> None:
+def widen_pipe(descriptor: int) -> None:
     """Make room in a pipe for a whole page, where the system allows it."""
     if sys.platform == "linux":
         try:

@@ -1,7 +1,8 @@
-"""The process that holds a Python extractor: ``python -m benchmark.run.child PARENT REQUESTS REPLIES SPEC``.
+"""The process that holds a Python extractor: ``python -m goldspan.sandbox.python_host PARENT REQUESTS REPLIES SPEC``.
 
-It speaks the same protocol as any command (benchmark/run/README.md), on the two descriptors that it is given, and adds
-what only the process itself can measure: the time around the extractor's own call, and the peak memory during it.
+It speaks the same protocol as any command (README.md beside this file), on the two descriptors that it is given, and
+adds what only the process itself can measure: the time around the extractor's own call, and the peak memory during
+it.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from benchmark.model import System
-from benchmark.run.memory import peak_mb, reset_peak
-from benchmark.run.wire import page_end
+from goldspan.model import System
+from goldspan.sandbox.memory import peak_mb, reset_peak
+from goldspan.sandbox.messages import page_end
 
 LARGEST_TEXT = 64 * 2**20  # code points; a longer output is refused
 
@@ -37,10 +38,10 @@ def main(serve: Callable[[str, BinaryIO, BinaryIO], None] | None = None) -> None
     Args:
         serve: what answers them; :func:`serve_pages`, if None.
     """
-    from benchmark.run import guard
+    from goldspan.sandbox import isolation
 
     parent, into, out = (int(word) for word in sys.argv[1:4])
-    in_force = guard.apply(parent)
+    in_force = isolation.apply(parent)
     sys.path[:0] = json.loads(os.environ.pop("GOLDSPAN_PATH", "[]"))
     # Children of the extractor must not hold the run's descriptors open.
     for descriptor in (into, out):
@@ -71,7 +72,7 @@ def serve_pages(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
 
 
 def _load(spec: str) -> tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[str, Any]]:
-    from benchmark.extractors import PageInput, call, complete, describe, resolve, warm_up
+    from goldspan.extractors import PageInput, call, complete, describe, resolve, warm_up
 
     extractor = resolve(spec)
     system = describe(extractor)
@@ -124,7 +125,7 @@ def answered(extract: Callable[[dict[str, Any]], dict[str, Any]], request: dict[
 
 def told(error: BaseException) -> str:
     """An exception's type, the first line of what it says, and where it was raised."""
-    from benchmark.errors import GoldspanError
+    from goldspan.errors import GoldspanError
 
     try:
         text = str(error)

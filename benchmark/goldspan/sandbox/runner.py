@@ -12,14 +12,14 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from benchmark.errors import ExtractorError
-from benchmark.extractors import normalise
-from benchmark.model import FIELDS, Extraction, Page, Prediction, System
-from benchmark.run.strays import adopt_orphans
-from benchmark.run.wire import any_command, encode_request, python_command
-from benchmark.run.worker import Limits, Reply, Worker
-from benchmark.store.files import sha256
-from benchmark.text import decode
+from goldspan.core.text import decode
+from goldspan.data.files import sha256
+from goldspan.errors import ExtractorError
+from goldspan.extractors import normalise
+from goldspan.model import FIELDS, Extraction, Page, Prediction, System
+from goldspan.sandbox.messages import any_command, encode_request, python_command
+from goldspan.sandbox.process import Limits, Reply, Worker
+from goldspan.sandbox.process_tree import adopt_orphans
 
 GetPage = Callable[[str], Page]
 
@@ -59,7 +59,7 @@ _Tasks = queue.Queue[_Task | BaseException | None]
 _Done = queue.SimpleQueue[Prediction | BaseException | None]
 
 
-def command_of(spec: str, module: str = "benchmark.run.child") -> list[str]:
+def command_of(spec: str, module: str = "goldspan.sandbox.python_host") -> list[str]:
     """The process that a spec from the command line asks for. Relative file names are made absolute, since the process
     has a working directory of its own.
 

@@ -1,4 +1,4 @@
-"""The process in which pytest-benchmark measures: ``python -m benchmark.run.speed.session EVENTS``, with the order as
+"""The process in which pytest-benchmark measures: ``python -m goldspan.speed.bench_session EVENTS``, with the order as
 JSON on its standard input. It has a process of its own because a failed comparison of pytest-benchmark ends in an
 exception, and because plug-ins, options and output of a test run are nothing to have in a command's own process.
 
@@ -18,14 +18,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import GoldspanError, UsageError
-from benchmark.run.speed.study import ROUNDS, STEPS, Plan, Study
-from benchmark.run.worker import Limits
+from goldspan.errors import GoldspanError, UsageError
+from goldspan.sandbox.process import Limits
+from goldspan.speed.study import ROUNDS, STEPS, Plan, Study
 
 Tell = Callable[[dict[str, Any]], None]
 
 STEPS_A_SYSTEM = 1 + len(STEPS)
-_PACKAGE_ROOT = Path(__file__).resolve().parents[3]
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _STORING = tuple(f"--benchmark-{name}" for name in ("storage", "save", "autosave", "compare"))
 
 
@@ -141,7 +141,7 @@ def _run_process(order: Order, report: Path, printed: Path, tell: Tell) -> int:
     }
     with printed.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 (our own module)
-            [sys.executable, "-m", "benchmark.run.speed.session", str(out)],
+            [sys.executable, "-m", "goldspan.speed.bench_session", str(out)],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -189,7 +189,7 @@ class _Plugin:
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.when == "call" and report.failed:
             kind, _, said = report.longrepr.reprcrash.message.partition(": ")
-            self.tell({"fault": said if kind.startswith("benchmark.errors.") else str(report.longrepr)})
+            self.tell({"fault": said if kind.startswith("goldspan.errors.") else str(report.longrepr)})
 
     def regressed(self) -> list[str]:
         session = getattr(self.config, "_benchmarksession", None)
@@ -200,7 +200,7 @@ class _Machine:
     """What pytest-benchmark notes of the machine: no host name is in it."""
 
     def pytest_benchmark_generate_machine_info(self, config: Any) -> dict[str, str]:
-        from benchmark.run.environment import environment
+        from goldspan.sandbox.environment import environment
 
         return environment()
 
@@ -227,7 +227,7 @@ def _measure(order: dict[str, Any], tell: Tell) -> int:
     from pytest_benchmark.session import PerformanceRegression
 
     plugin = _Plugin(_studies(order, tell), tell)
-    suite = Path(__file__).with_name("suite.py")
+    suite = Path(__file__).with_name("bench_suite.py")
     words = [
         f"{suite}::test_speed", "-qq", "--no-header", "--noconftest", "-c", os.devnull, f"--rootdir={suite.parent}",
         "-p", "no:cacheprovider", "-p", "pytest_benchmark.plugin", f"--benchmark-json={order['report']}",
@@ -246,8 +246,8 @@ def _measure(order: dict[str, Any], tell: Tell) -> int:
 
 def _studies(order: dict[str, Any], tell: Tell) -> list[Study]:
     """The systems, each started once: one that cannot be is told before any minute is spent."""
-    from benchmark.corpora import open_corpus
-    from benchmark.run.speed.pages import choose, protocol
+    from goldspan.data.corpora import open_corpus
+    from goldspan.speed.page_choice import choose, protocol
 
     plan = Plan(**{**order["plan"], "limits": Limits(**order["plan"]["limits"])})
     corpus = open_corpus(order["corpus"])

@@ -1,17 +1,17 @@
-"""What pytest-benchmark runs: one test, once for each system. Collected by :mod:`benchmark.run.speed.session` alone."""
+"""What pytest-benchmark runs: a test, once for each system. :mod:`goldspan.speed.bench_session` collects it."""
 
 from __future__ import annotations
 
 from math import ceil
 from typing import TYPE_CHECKING
 
-from benchmark.run.speed.study import STEPS
+from goldspan.speed.study import STEPS
 
 if TYPE_CHECKING:
     import pytest
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from benchmark.run.speed.study import Study
+    from goldspan.speed.study import Study
 
 
 def test_speed(benchmark: BenchmarkFixture, pytestconfig: pytest.Config, study: Study) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.model import System
-from benchmark.stats import SEED
+from goldspan.core.stats import SEED
+from goldspan.model import System
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 

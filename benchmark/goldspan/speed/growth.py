@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.run.speed.subject import SpeedPage, Subject, VisitFailed
-from benchmark.run.worker import Limits
+from goldspan.sandbox.process import Limits
+from goldspan.speed.subject import SpeedPage, Subject, VisitFailed
 
 SIZES = tuple(round(10 ** (power / 2)) for power in range(6, 15))
 """Bytes, two a decade: 1 kB to 10 MB."""

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Any
 
-from benchmark.report import figures
-from benchmark.report.charts import Tick
-from benchmark.report.tables import Cell, Grid
-from benchmark.report.web import asset, template
-from benchmark.run.speed.growth import ABOUT, LINEAR
+from goldspan.report import formatting
+from goldspan.report.charts import Tick
+from goldspan.report.html_page import asset, template
+from goldspan.report.tables import Cell, Grid
+from goldspan.speed.growth import ABOUT, LINEAR
 
 Row = Mapping[str, Any]
 
-GROWTH_STYLE = "growth.css"
+GROWTH_STYLE = "speed/growth.css"
 PANEL_WIDTH, PANEL_HEIGHT = 430.0, 260.0
 _ACROSS = 2
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54.0, 118.0, 26.0, 34.0
@@ -91,13 +91,13 @@ def growth_grid(rows: Sequence[Row]) -> Grid:
 
 def _cell(series: Row | None) -> Cell:
     if series is None:
-        return Cell(figures.NONE)
+        return Cell(formatting.NONE)
     slope, tail, ended = series["slope"], series["tail"], series["ended"]
     notes = [f"→ {tail:.2f}"] if tail is not None else []
     notes += [f"{ended['kind']} at {size_text(ended['bytes'])}"] if ended else []
     known = [value for value in (slope, tail) if value is not None]
     return Cell(
-        figures.NONE if slope is None else f"{slope:.2f}",
+        formatting.NONE if slope is None else f"{slope:.2f}",
         max(0.0, *known) if known else None,
         ", ".join(notes),
         best=False,
@@ -113,7 +113,7 @@ def above_linear(rows: Sequence[Row]) -> list[str]:
         ]
         if found:
             named = ", ".join(f"{name} ({f'{cell.text} {cell.note}'.strip()})" for name, cell in found)
-            lines.append(f"{figures.line(row['label'])} is above linear in {named}")
+            lines.append(f"{formatting.line(row['label'])} is above linear in {named}")
     return lines
 
 
@@ -152,13 +152,13 @@ def _panel(name: str, number: int, rows: Sequence[Row], sizes: tuple[int, int], 
         size, ms = series["points"][-1]
         lines.append(
             Line(
-                figures.line(row["label"]),
+                formatting.line(row["label"]),
                 " ".join(f"{px},{py}" for px, py in places),
                 bool(series["above_linear"] or series["ended"]),
                 places[-1],
                 places[-1][1] + 4,
                 bool(series["ended"]),
-                f"{figures.line(row['label'])}: {ms:.3g} ms at {size_text(size)}, slope {_cell(series).text}",
+                f"{formatting.line(row['label'])}: {ms:.3g} ms at {size_text(size)}, slope {_cell(series).text}",
             )
         )
     length = min(sizes[1] - sizes[0], times[1] - times[0])
@@ -196,4 +196,4 @@ def _spread(lines: Sequence[Line], bottom: float) -> tuple[Line, ...]:
 
 def growth_svg(rows: Sequence[Row]) -> str:
     """The drawing as a file of its own; needs rows with growth."""
-    return template("growth.svg.j2").render(panels=growth_panels(rows), style=asset(GROWTH_STYLE))
+    return template("speed/growth.svg.j2").render(panels=growth_panels(rows), style=asset(GROWTH_STYLE))

@@ -6,11 +6,11 @@ import platform
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from benchmark.corpora import Corpus
-from benchmark.protocol import corpus_digest, corpus_identity
-from benchmark.run.speed.subject import SpeedPage, speed_page
-from benchmark.run.speed.unit import UNITS
-from benchmark.store.files import sha256
+from goldspan.core.protocol import corpus_digest, corpus_identity
+from goldspan.data.corpora import Corpus
+from goldspan.data.files import sha256
+from goldspan.speed.subject import SpeedPage, speed_page
+from goldspan.speed.unit import UNITS
 
 
 def choose(corpus: Corpus, count: int) -> list[SpeedPage]:

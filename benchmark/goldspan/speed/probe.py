@@ -1,4 +1,4 @@
-"""The process that holds a Python extractor while it is measured: ``python -m benchmark.run.speed.probe PARENT REQUESTS
+"""The process that holds a Python extractor while it is measured: ``python -m goldspan.speed.probe PARENT REQUESTS
 REPLIES SPEC``. It speaks the protocol of every child, and answers with times in place of texts.
 
 A request is a page and a number of parses; the page is parsed so many times, extracted once, and parsed so many times
@@ -13,25 +13,25 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from benchmark.run import child
-from benchmark.run.memory import peak_mb, reset_peak
+from goldspan.sandbox import python_host
+from goldspan.sandbox.memory import peak_mb, reset_peak
 
 
 def serve(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer requests until they end."""
-    from benchmark.extractors import PageInput, call, describe, resolve, warm_up
-    from benchmark.run.speed.unit import clocks, parse_means, parse_times
+    from goldspan.extractors import PageInput, call, describe, resolve, warm_up
+    from goldspan.speed.unit import clocks, parse_means, parse_times
 
     started = time.perf_counter()
     try:
         extractor = resolve(spec)
         warm_up(extractor)
         load_ms = (time.perf_counter() - started) * 1000
-        hello = child.greeting(describe(extractor))
+        hello = python_host.greeting(describe(extractor))
     except BaseException as error:  # whatever happens in other people's code is told, not raised
-        child.send(replies, {"goldspan": 1, "refused": child.told(error)})
+        python_host.send(replies, {"goldspan": 1, "refused": python_host.told(error)})
         return
-    child.send(replies, {"goldspan": 1, **hello, "load_ms": load_ms})
+    python_host.send(replies, {"goldspan": 1, **hello, "load_ms": load_ms})
 
     def visit(request: dict[str, Any]) -> dict[str, Any]:
         html, times = request["html"], request["parses"]
@@ -53,8 +53,8 @@ def serve(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
 
     for line in requests:
         request = orjson.loads(line)
-        child.send(replies, {"id": request["id"], **child.answered(visit, request)})
+        python_host.send(replies, {"id": request["id"], **python_host.answered(visit, request)})
 
 
 if __name__ == "__main__":
-    child.main(serve)
+    python_host.main(serve)

@@ -10,13 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from benchmark.report import figures
-from benchmark.report.console import print_grid
-from benchmark.report.growth import GROWTH_STYLE, above_linear, growth_grid, growth_panels
-from benchmark.report.html import shade
-from benchmark.report.markdown import grid_table
-from benchmark.report.tables import Cell, Grid
-from benchmark.report.web import asset, content_policy, template
+from goldspan.report import formatting
+from goldspan.report.console import print_grid
+from goldspan.report.html import shade
+from goldspan.report.html_page import asset, content_policy, template
+from goldspan.report.markdown import grid_table
+from goldspan.report.tables import Cell, Grid
+from goldspan.speed.growth_report import GROWTH_STYLE, above_linear, growth_grid, growth_panels
 
 Row = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ ABOUT = (
 def _number(value: float | None) -> str:
     """Three significant digits, without an exponent."""
     if value is None:
-        return figures.NONE
+        return formatting.NONE
     if value == 0:
         return "0"
     text = f"{value:.3g}"
@@ -54,17 +54,17 @@ def _plain(name: str, scale: float = 1.0) -> Callable[[Row], Cell]:
 
 def _slope(row: Row) -> Cell:
     value = row["size_slope"]
-    return Cell(figures.NONE if value is None else f"{value:.2f}", value)
+    return Cell(formatting.NONE if value is None else f"{value:.2f}", value)
 
 
 def _leak(row: Row) -> Cell:
     value = row["slope_mb"]
-    return Cell(figures.NONE if value is None else f"{value:.1f}".replace("-0.0", "0.0"), value)
+    return Cell(formatting.NONE if value is None else f"{value:.1f}".replace("-0.0", "0.0"), value)
 
 
 def _failed(row: Row) -> Cell:
     found = row["failures"]
-    return Cell(figures.failures(found), float(sum(found.values())))
+    return Cell(formatting.failures(found), float(sum(found.values())))
 
 
 def speed_grid(rows: Sequence[Row]) -> Grid:
@@ -97,7 +97,7 @@ def change_grid(pairs: Sequence[tuple[Row, Row]], names: Sequence[str]) -> Grid:
 
     def change(now: float | None, before: float | None) -> Cell:
         if now is None or not before:
-            return Cell(figures.NONE)
+            return Cell(formatting.NONE)
         return Cell(f"{now / before - 1:+.1%}", now / before - 1)
 
     return Grid(
@@ -109,7 +109,7 @@ def change_grid(pairs: Sequence[tuple[Row, Row]], names: Sequence[str]) -> Grid:
 
 
 def names_of(rows: Sequence[Row]) -> list[str]:
-    return [figures.line(row["key"]) for row in rows]
+    return [formatting.line(row["key"]) for row in rows]
 
 
 def _grids(rows: Sequence[Row]) -> list[Grid]:
@@ -122,7 +122,7 @@ def speed_table(rows: Sequence[Row], console: Console) -> None:
         print_grid(grid, names_of(rows), console)
     for line in above_linear(rows):
         console.print(Text(line, style="yellow"), soft_wrap=True)
-    console.print(Text(figures.line(rows[0]["protocol"]), style="bold"), soft_wrap=True)
+    console.print(Text(formatting.line(rows[0]["protocol"]), style="bold"), soft_wrap=True)
 
 
 def change_table(pairs: Sequence[tuple[Row, Row]], names: Sequence[str], console: Console) -> None:
@@ -132,7 +132,7 @@ def change_table(pairs: Sequence[tuple[Row, Row]], names: Sequence[str], console
 
 def speed_markdown(rows: Sequence[Row]) -> str:
     """The table of figures and the protocol."""
-    return f"{grid_table(speed_grid(rows), names_of(rows))}\n\nProtocol: `{figures.line(rows[0]['protocol'])}`\n"
+    return f"{grid_table(speed_grid(rows), names_of(rows))}\n\nProtocol: `{formatting.line(rows[0]['protocol'])}`\n"
 
 
 def growth_markdown(rows: Sequence[Row]) -> str:
@@ -150,7 +150,7 @@ def speed_json(rows: Sequence[Row]) -> str:
 def speed_html(rows: Sequence[Row], environment: Mapping[str, str]) -> str:
     """One HTML file that needs nothing else."""
     style, script = asset("style.css") + asset(GROWTH_STYLE), asset("sort.js")
-    return template("speed.html.j2").render(
+    return template("speed/speed.html.j2").render(
         title="Goldspan speed",
         style=style,
         script=script,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import RunFileError, UsageError
-from benchmark.store.files import read_json
+from goldspan.data.files import read_json
+from goldspan.errors import RunFileError, UsageError
 
 Row = Mapping[str, Any]
 Pairs = Sequence[tuple[Row, Row]]

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from benchmark.errors import GoldspanError
-from benchmark.model import Page
-from benchmark.run.loop import Run
-from benchmark.run.speed.figures import SystemSpeed, Visit, label_of, memory_figures, time_figures
-from benchmark.run.speed.growth import Point, slope_of
-from benchmark.run.speed.subject import SpeedPage, Subject, VisitFailed
-from benchmark.run.worker import Limits
+from goldspan.errors import GoldspanError
+from goldspan.model import Page
+from goldspan.sandbox.process import Limits
+from goldspan.sandbox.runner import Run
+from goldspan.speed.cost_figures import SystemSpeed, Visit, label_of, memory_figures, time_figures
+from goldspan.speed.growth import Point, slope_of
+from goldspan.speed.subject import SpeedPage, Subject, VisitFailed
 
 PARSES = 2
 """Parses before a page, and as many after it."""

@@ -12,17 +12,17 @@ from typing import Any
 import orjson
 import psutil
 
-from benchmark.errors import ExtractorError
-from benchmark.model import Page, Status, System
-from benchmark.run.loop import command_of
-from benchmark.run.speed.figures import Visit
-from benchmark.run.speed.unit import parse_means, parse_times
-from benchmark.run.strays import adopt_orphans, resident_mb
-from benchmark.run.wire import encode_request
-from benchmark.run.worker import Limits, Reply, Worker
-from benchmark.text import decode
+from goldspan.core.text import decode
+from goldspan.errors import ExtractorError
+from goldspan.model import Page, Status, System
+from goldspan.sandbox.messages import encode_request
+from goldspan.sandbox.process import Limits, Reply, Worker
+from goldspan.sandbox.process_tree import adopt_orphans, resident_mb
+from goldspan.sandbox.runner import command_of
+from goldspan.speed.cost_figures import Visit
+from goldspan.speed.unit import parse_means, parse_times
 
-_PROBE = "benchmark.run.speed.probe"
+_PROBE = "goldspan.speed.probe"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from benchmark.compose.article import Article
-from benchmark.compose.composer import compose
-from benchmark.compose.plan import PlannedPage
-from benchmark.compose.skin import Skin
-from benchmark.errors import CorpusError
-from benchmark.store.files import sha256
-from benchmark.store.gold import format_gold, sample_to_json
+from goldspan.data.files import sha256
+from goldspan.data.gold import format_gold, sample_to_json
+from goldspan.errors import CorpusError
+from goldspan.synth.composer import compose
+from goldspan.synth.content.article import Article
+from goldspan.synth.plan import PlannedPage
+from goldspan.synth.site.site_template import SiteTemplate
 
 CORPUS = "core"
 VERSION = "0.1.0"
@@ -32,7 +32,7 @@ class BuiltPage:
 def build(
     plan: Iterable[PlannedPage],
     articles: Mapping[str, Article],
-    skins: Mapping[str, Skin],
+    templates: Mapping[str, SiteTemplate],
     canary: str | None = CANARY,
 ) -> Iterator[BuiltPage]:
     """The pages of a plan, one after the other.
@@ -41,12 +41,12 @@ def build(
         CorpusError: the plan names what does not exist, or a page cannot be composed.
     """
     for planned in plan:
-        article, skin = articles.get(planned.article), skins.get(planned.family)
+        article, template = articles.get(planned.article), templates.get(planned.family)
         if article is None:
             raise CorpusError(f"{planned.id}: there is no article {planned.article}", "Correct the plan.")
-        if skin is None:
+        if template is None:
             raise CorpusError(f"{planned.id}: there is no skin {planned.family}", "Correct the plan.")
-        sample = compose(article, skin, planned.seed, planned.id, canary=canary)
+        sample = compose(article, template, planned.seed, planned.id, canary=canary)
         yield BuiltPage(planned.id, sample.page.data, format_gold(sample_to_json(sample)))
 
 

@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from benchmark.compose.article import Article
-from benchmark.compose.bank import Bank, load_bank
-from benchmark.compose.cut import cut
-from benchmark.compose.draw import Draw
-from benchmark.compose.dress import dress
-from benchmark.compose.gold import content_tokens, gold_blocks, strip_marks
-from benchmark.compose.kit import Kit
-from benchmark.compose.skin import Skin, render
-from benchmark.errors import CorpusError
-from benchmark.model import About, Gold, GoldBlock, Page, Sample
-from benchmark.text import MarkedBlock, build_blocks, build_marked, decode, tokenise
+from goldspan.core.text import MarkedBlock, build_blocks, build_marked, decode, tokenise
+from goldspan.errors import CorpusError
+from goldspan.model import About, Gold, GoldBlock, Page, Sample
+from goldspan.synth.content.article import Article
+from goldspan.synth.marked_page import content_tokens, gold_blocks, strip_marks
+from goldspan.synth.noise.ablate import cut
+from goldspan.synth.phrases.phrasebook import Phrasebook, load_phrasebook
+from goldspan.synth.rng import Rng
+from goldspan.synth.site.markup_style import apply_markup_style
+from goldspan.synth.site.site_template import SiteTemplate, render
+from goldspan.synth.site.template_context import TemplateContext
 
 LICENCE = "CC-BY-4.0"
 GUIDELINE = "1.0"
@@ -52,10 +52,10 @@ _INDENT = re.compile(r"\n[ \t]+")
 
 def compose(
     article: Article,
-    skin: Skin,
+    template: SiteTemplate,
     seed: str,
     page_id: str,
-    bank: Bank | None = None,
+    phrasebook: Phrasebook | None = None,
     canary: str | None = None,
     without: str = "",
 ) -> Sample:
@@ -68,34 +68,36 @@ def compose(
     Raises:
         CorpusError: a phrase is missing, some text has no mark, or the page doesn't hold the article whole.
     """
-    draw = Draw(seed)
-    bank = bank or load_bank(article.language)
-    shown = _listing(article, skin.page_types[0], bank, draw.child("listing")) if skin.listing else article
-    kit = Kit(shown, skin, bank, draw, without)
-    marked, label, codec = _marked_page(kit, draw, without)
+    draw = Rng(seed)
+    phrasebook = phrasebook or load_phrasebook(article.language)
+    shown = (
+        _listing(article, template.page_types[0], phrasebook, draw.child("listing")) if template.listing else article
+    )
+    context = TemplateContext(shown, template, phrasebook, draw, without)
+    marked, label, codec = _marked_page(context, draw, without)
     final = strip_marks(marked)
     if "<built-in" in final or " object at 0x" in final:
-        raise CorpusError(f"{page_id}: the template prints an object", f"Correct skins/{skin.family}/page.html.")
-    page = _page(page_id, final.encode(codec, "xmlcharrefreplace"), kit.url, label)
+        raise CorpusError(f"{page_id}: the template prints an object", f"Correct its {template.family}/page.html.")
+    page = _page(page_id, final.encode(codec, "xmlcharrefreplace"), context.url, label)
     stream = build_marked(marked)
     blocks = gold_blocks(stream)
     _check_stream(stream, page)
     extra: tuple[GoldBlock, ...] = ()
-    if kit.extra:
-        source, units = kit.extra
+    if context.extra:
+        source, units = context.extra
         extra = tuple(GoldBlock(unit.text, "body", unit.role, source=source) for unit in units)
-    _check_whole(page_id, shown, skin, blocks + extra)
+    _check_whole(page_id, shown, template, blocks + extra)
     about = About(
         language=article.language,
         page_type=shown.page_type,
-        family=skin.family,
-        article=None if skin.listing else article.key,
+        family=template.family,
+        article=None if template.listing else article.key,
         origin="authored",
         licence=LICENCE,
-        mess=kit.mess.names(kit.prose.used),
+        mess=context.mess.names(context.prose.used),
     )
     provenance = {"annotators": ["composer"], "prelabelled_by": None, "guideline": GUIDELINE}
-    gold = Gold(about, blocks, extra, metadata=_metadata(kit), provenance=provenance, canary=canary)
+    gold = Gold(about, blocks, extra, metadata=_metadata(context), provenance=provenance, canary=canary)
     return Sample(page, gold)
 
 
@@ -106,27 +108,27 @@ def _page(page_id: str, data: bytes, url: str, label: str) -> Page:
     return Page(page_id, data, url, charset, encoding)
 
 
-def _listing(article: Article, page_type: str, bank: Bank, draw: Draw) -> Article:
+def _listing(article: Article, page_type: str, phrasebook: Phrasebook, draw: Rng) -> Article:
     """What a page that shows no article is made from: a heading for its type, and a section to draw its links for."""
-    section = article.section or str(bank.get("nav.main")[1])
-    heading = str(draw.pick(bank.get(f"{page_type}.heads")))
+    section = article.section or str(phrasebook.get("nav.main")[1])
+    heading = str(draw.pick(phrasebook.get(f"{page_type}.heads")))
     topic = next(iter(article.tags), section)
     title = heading.replace("{section}", section).replace("{topic}", topic)
     return Article(article.slug, title, article.language, page_type, section=section, tags=article.tags)
 
 
-def _marked_page(kit: Kit, draw: Draw, without: str = "") -> tuple[str, str, str]:
+def _marked_page(context: TemplateContext, draw: Rng, without: str = "") -> tuple[str, str, str]:
     """The page with its marks, the label of its encoding and the codec for it."""
     label = codec = "utf-8"
-    wanted, language = kit.skin.encoding, kit.article.language
+    wanted, language = context.template.encoding, context.article.language
     is_old = wanted == "either" and (language in _LEGACY or language in _LATIN_1) and draw.child("encoding").chance(0.5)
     if is_old or wanted == "legacy":
         label, codec = _LEGACY.get(language) or draw.child("western").pick(_WESTERN)
-    kit.encoding_label = label
-    html = render(kit.skin, kit.context(), without)
+    context.encoding_label = label
+    html = render(context.template, context.context(), without)
     html = writable(html, codec)
-    manner = draw.child("whitespace").weighted(kit.skin.whitespace)
-    html = dress(_lay_out(html, manner), kit.host, draw.child("dress"), manner == "minified")
+    manner = draw.child("whitespace").weighted(context.template.whitespace)
+    html = apply_markup_style(_lay_out(html, manner), context.host, draw.child("dress"), manner == "minified")
     return cut(html) if without else html, label, codec
 
 
@@ -168,31 +170,31 @@ def _check_stream(marked: Sequence[MarkedBlock], page: Page) -> None:
     raise CorpusError(f"{page.id}: taking the marks out, or the encoding, changed the text. {change[:300]}")
 
 
-def _check_whole(page_id: str, article: Article, skin: Skin, blocks: tuple[GoldBlock, ...]) -> None:
+def _check_whole(page_id: str, article: Article, template: SiteTemplate, blocks: tuple[GoldBlock, ...]) -> None:
     """The words of the article are the content of the gold: all of them, in order, and nothing else."""
     found = content_tokens(blocks)
-    owed = [token for unit in article.units() for token in tokenise(unit.text)]
-    if found == owed:
+    gold_tokens = [token for unit in article.units() for token in tokenise(unit.text)]
+    if found == gold_tokens:
         return
-    missing, added = Counter(owed), Counter(found)
+    missing, added = Counter(gold_tokens), Counter(found)
     raise CorpusError(
         f"{page_id}: the gold doesn't hold the article as it is: missing {list((missing - added).elements())[:12]}, "
         f"added {list((added - missing).elements())[:12]}",
-        f"Look at the body in skins/{skin.family}/page.html.",
+        f"Look at the body in templates/{template.family}/page.html.",
     )
 
 
-def _metadata(kit: Kit) -> dict[str, Any]:
+def _metadata(context: TemplateContext) -> dict[str, Any]:
     """What the page states, as precisely as it states it."""
-    article = kit.article
+    article = context.article
     return {
         "title": article.title,
-        "authors": list(article.authors) if article.authors and kit.shown_authors else None,
-        "published": _stated(article.published, kit.stated.get("published", 0)),
-        "modified": _stated(article.modified, kit.stated.get("modified", 0)),
-        "publisher": kit.source,
+        "authors": list(article.authors) if article.authors and context.shown_authors else None,
+        "published": _stated(article.published, context.stated.get("published", 0)),
+        "modified": _stated(article.modified, context.stated.get("modified", 0)),
+        "publisher": context.source,
         "language": article.language,
-        "description": kit.facts().description if "description" in kit.stated else None,
+        "description": context.facts().description if "description" in context.stated else None,
     }
 
 

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from benchmark.errors import CorpusError
-from benchmark.model import GoldBlock, Span
-from benchmark.schema import load_labels
-from benchmark.text import MarkedBlock, tokenise
+from goldspan.core.text import MarkedBlock, tokenise
+from goldspan.data.schema import load_labels
+from goldspan.errors import CorpusError
+from goldspan.model import GoldBlock, Span
 
 _MARK = re.compile(r' data-gs(?:-\w+)?="[^"<>]*"')
 _SPACE = " \t\n\f\r"

@@ -14,11 +14,11 @@ from typing import Any
 
 import yaml
 
-from benchmark.compose.article import Article
-from benchmark.compose.bank import bank_languages, load_bank
-from benchmark.compose.draw import Draw
-from benchmark.compose.skin import Skin
-from benchmark.errors import CorpusError
+from goldspan.errors import CorpusError
+from goldspan.synth.content.article import Article
+from goldspan.synth.phrases.phrasebook import load_phrasebook, phrasebook_languages
+from goldspan.synth.rng import Rng
+from goldspan.synth.site.site_template import SiteTemplate
 
 PLAN = Path(__file__).with_name("plan.yaml")
 CELL = 10
@@ -63,7 +63,7 @@ def format_line(page: PlannedPage) -> str:
 
 def draw_plan(
     articles: Mapping[str, Article],
-    skins: Mapping[str, Skin],
+    templates: Mapping[str, SiteTemplate],
     seed: int | str,
     count: int,
     have: Sequence[PlannedPage] = (),
@@ -78,27 +78,27 @@ def draw_plan(
     Raises:
         CorpusError: nothing fits.
     """
-    draw = Draw(f"draw/{seed}")
-    known = set(bank_languages())
+    draw = Rng(f"draw/{seed}")
+    known = set(phrasebook_languages())
     fitting = [
-        (article, skin)
+        (article, template)
         for article in articles.values()
-        for skin in skins.values()
-        if article.language in known and skin.fits(article, load_bank(article.language))
+        for template in templates.values()
+        if article.language in known and template.fits(article, load_phrasebook(article.language))
     ]
     if not fitting:
         raise CorpusError("no article fits any skin", "Add articles, skins or phrase banks.")
-    even = count / len({skin.family for _, skin in fitting})
+    even = count / len({template.family for _, template in fitting})
     use = _Use(even)
     for page in have:
-        if page.article in articles and page.family in skins:
-            use.count(articles[page.article], skins[page.family])
+        if page.article in articles and page.family in templates:
+            use.count(articles[page.article], templates[page.family])
     pages = []
     for number in range(len(have), count):
-        article, skin = min(draw.shuffled(fitting), key=use.rank)
-        use.count(article, skin)
-        page_id = f"{article.language}-{skin.family}-{number + bool(have):04}"
-        pages.append(PlannedPage(page_id, article.key, skin.family, f"{seed}/{page_id}"))
+        article, template = min(draw.shuffled(fitting), key=use.rank)
+        use.count(article, template)
+        page_id = f"{article.language}-{template.family}-{number + bool(have):04}"
+        pages.append(PlannedPage(page_id, article.key, template.family, f"{seed}/{page_id}"))
     return tuple(pages)
 
 
@@ -113,11 +113,11 @@ class _Use:
         self._even = even
         self._used: Counter[object] = Counter()
 
-    def count(self, article: Article, skin: Skin) -> None:
-        names = self._names(article, skin)
-        self._used.update(names[1:] if skin.listing else names)
+    def count(self, article: Article, template: SiteTemplate) -> None:
+        names = self._names(article, template)
+        self._used.update(names[1:] if template.listing else names)
 
-    def rank(self, pair: tuple[Article, Skin]) -> tuple[float, ...]:
+    def rank(self, pair: tuple[Article, SiteTemplate]) -> tuple[float, ...]:
         """The lower, the more a page of this pair would add to the plan."""
         article, family, language, page_type, both = (self._used[name] for name in self._names(*pair))
         most = self._even * (0.6 if pair[1].listing else 1.5)
@@ -125,8 +125,8 @@ class _Use:
         return both, family >= most, lack
 
     @staticmethod
-    def _names(article: Article, skin: Skin) -> tuple[object, ...]:
+    def _names(article: Article, template: SiteTemplate) -> tuple[object, ...]:
         """The article, which a listing doesn't show; the family, language and page type; article and family."""
-        key, page_type = article.key, skin.page_types[0] if skin.listing else article.page_type
-        names = {"article": key, "family": skin.family, "language": article.language, "type": page_type}
-        return (*names.items(), (key, skin.family))
+        key, page_type = article.key, template.page_types[0] if template.listing else article.page_type
+        names = {"article": key, "family": template.family, "language": article.language, "type": page_type}
+        return (*names.items(), (key, template.family))

@@ -12,16 +12,16 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Draw:
+class Rng:
     """A stream of choices. Each part of a page draws from a child, so that a change in one leaves the rest alone."""
 
     def __init__(self, seed: str) -> None:
         self.seed = seed
         self._random = random.Random(seed)
 
-    def child(self, name: str) -> Draw:
+    def child(self, name: str) -> Rng:
         """An independent stream named after this one; it doesn't matter when it is asked for."""
-        return Draw(f"{self.seed}/{name}")
+        return Rng(f"{self.seed}/{name}")
 
     def unit(self) -> float:
         return self._random.random()

@@ -83,9 +83,9 @@ def keyboard_interrupt(html: str) -> str:
 
 @on_trigger
 def memory_without_end(html: str) -> str:
-    held = []
+    hoard = []
     while True:
-        held.append(bytearray(os.urandom(1 << 12) * 512))
+        hoard.append(bytearray(os.urandom(1 << 12) * 512))
 
 
 @on_trigger

@@ -38,9 +38,9 @@ def misbehave(deed: str, replies: object) -> None:
     if deed == "exits":
         os._exit(0)
     if deed == "grows":
-        held = []
+        hoard = []
         while True:
-            held.append(b"x" * (1 << 21))
+            hoard.append(b"x" * (1 << 21))
     if deed == "writes nonsense":
         print("{not json", file=replies)  # type: ignore[call-overload]
     if deed == "answers another page":

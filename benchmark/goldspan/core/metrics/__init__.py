@@ -8,23 +8,23 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from benchmark.errors import UsageError
-from benchmark.metrics.base import Case, Metric
+from goldspan.core.metrics.base import Case, Metric
+from goldspan.errors import UsageError
 
 REGISTRY = {
-    "body": "benchmark.metrics.body",
-    "leak": "benchmark.metrics.leak",
-    "loss": "benchmark.metrics.loss",
-    "surplus": "benchmark.metrics.surplus",
-    "order": "benchmark.metrics.order",
-    "abstention": "benchmark.metrics.abstention",
-    "metadata": "benchmark.metrics.metadata",
-    "shingle": "benchmark.metrics.shingle",
-    "words": "benchmark.metrics.words",
-    "snippets": "benchmark.metrics.snippets_trafilatura",
-    "wcxb-snippets": "benchmark.metrics.snippets_wcxb",
-    "rouge-lsum": "benchmark.metrics.rouge",
-    "edit": "benchmark.metrics.edit",
+    "body": "goldspan.core.metrics.body",
+    "leak": "goldspan.core.metrics.leak",
+    "loss": "goldspan.core.metrics.loss",
+    "surplus": "goldspan.core.metrics.surplus",
+    "order": "goldspan.core.metrics.order",
+    "abstention": "goldspan.core.metrics.abstention",
+    "metadata": "goldspan.core.metrics.metadata",
+    "shingle": "goldspan.core.metrics.shingle",
+    "words": "goldspan.core.metrics.words",
+    "snippets": "goldspan.core.metrics.snippets_trafilatura",
+    "wcxb-snippets": "goldspan.core.metrics.snippets_wcxb",
+    "rouge-lsum": "goldspan.core.metrics.rouge",
+    "edit": "goldspan.core.metrics.edit",
 }
 
 DEFAULT = ("body", "leak", "loss", "surplus", "order", "abstention", "metadata")

@@ -3,13 +3,13 @@ it put out, without neutral ones, a page."""
 
 from __future__ import annotations
 
-from benchmark.metrics.base import Case, Metric, page_means
-from benchmark.metrics.held import held
+from goldspan.core.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.token_counts import count_tokens
 
 
 def measure(case: Case) -> dict[str, float] | None:
-    counts = held(case)
-    if counts is None or case.owed is None or case.owed.content:
+    counts = count_tokens(case)
+    if counts is None or case.gold_tokens is None or case.gold_tokens.content:
         return None
     return {"share": float(counts.output == 0), "tokens": float(counts.output)}
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.model import Extraction, Gold
+from goldspan.model import Extraction, Gold
 
 if TYPE_CHECKING:
-    from benchmark.align import Alignment
-    from benchmark.policy import Owed
+    from goldspan.core.align import Alignment
+    from goldspan.core.policy import GoldTokens
 
 Array = NDArray[np.float64]
 Columns = Mapping[str, Array]
@@ -38,7 +38,7 @@ class Case:
     text: str
     extraction: Extraction | None
     fields: tuple[str, ...]
-    owed: Owed | None
+    gold_tokens: GoldTokens | None
     alignment: Alignment | None
     reference: str | None
 

@@ -8,15 +8,15 @@ part (see abstention). Pooled: the mean over pages.
 
 from __future__ import annotations
 
-from benchmark.metrics.base import Case, Metric, page_means
-from benchmark.metrics.held import held
+from goldspan.core.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.token_counts import count_tokens
 
 
 def measure(case: Case) -> dict[str, float] | None:
-    counts = held(case)
-    if counts is None or case.owed is None or not case.owed.content:
+    counts = count_tokens(case)
+    if counts is None or case.gold_tokens is None or not case.gold_tokens.content:
         return None
-    kept, content, output = len(counts.kept), case.owed.content, counts.output
+    kept, content, output = len(counts.kept), case.gold_tokens.content, counts.output
     return {
         "f1": 2 * kept / (content + output),
         "precision": kept / output if kept else 0.0,

@@ -12,7 +12,7 @@ Source: https://github.com/opendatalab/WebMainBench.
 
 from __future__ import annotations
 
-from benchmark.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.base import Case, Metric, page_means
 
 CAP = 50_000
 """Characters of either text that are compared; two texts of that length take 0.2 s at worst."""

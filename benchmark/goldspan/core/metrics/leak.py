@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.metrics.base import Array, Case, Columns, Metric, page_means
-from benchmark.metrics.held import held, tally
+from goldspan.core.metrics.base import Array, Case, Columns, Metric, page_means
+from goldspan.core.metrics.token_counts import count_tokens, tally
 
 LEAKS = 5
 """Tokens of one label from which on a page counts as leaking it."""
 
 
 def measure(case: Case) -> dict[str, float] | None:
-    counts = held(case)
-    if counts is None or case.owed is None or not case.owed.content:
+    counts = count_tokens(case)
+    if counts is None or case.gold_tokens is None or not case.gold_tokens.content:
         return None
-    names, codes = case.owed.label_codes
+    names, codes = case.gold_tokens.label_codes
     return {"tokens": float(len(counts.leaked)), **tally(names, codes[counts.leaked])}
 
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmark.metrics.base import Case, Metric, page_means
-from benchmark.metrics.held import held, tally
-from benchmark.policy import CONTENT
+from goldspan.core.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.token_counts import count_tokens, tally
+from goldspan.core.policy import CONTENT
 
 
 def measure(case: Case) -> dict[str, float] | None:
-    counts = held(case)
-    if counts is None or case.owed is None or not case.owed.content:
+    counts = count_tokens(case)
+    if counts is None or case.gold_tokens is None or not case.gold_tokens.content:
         return None
-    lost = case.owed.lanes == CONTENT
+    lost = case.gold_tokens.lanes == CONTENT
     lost[counts.kept] = False
-    names, codes = case.owed.role_codes
+    names, codes = case.gold_tokens.role_codes
     by_role = tally(names, codes[lost])
     return {"tokens": float(np.count_nonzero(lost)), **{role or "none": n for role, n in by_role.items()}}
 

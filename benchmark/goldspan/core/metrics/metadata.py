@@ -27,9 +27,9 @@ import numpy as np
 from dateutil import parser as dates
 from rapidfuzz.distance import Levenshtein
 
-from benchmark.metrics.base import Array, Case, Columns, Metric
-from benchmark.model import FIELDS
-from benchmark.text import tokenise
+from goldspan.core.metrics.base import Array, Case, Columns, Metric
+from goldspan.core.text import tokenise
+from goldspan.model import FIELDS
 
 
 def title_score(gold: str, given: str) -> float:

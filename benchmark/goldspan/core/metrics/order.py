@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.metrics.base import Array, Case, Columns, Metric, page_means
-from benchmark.metrics.held import held
+from goldspan.core.metrics.base import Array, Case, Columns, Metric, page_means
+from goldspan.core.metrics.token_counts import count_tokens
 
 FLAGGED = 0.8
 _ROWS = 512  # runs that are compared with all others at a time
@@ -39,7 +39,7 @@ def tau(places: NDArray[np.int32]) -> float:
 
 
 def measure(case: Case) -> dict[str, float] | None:
-    counts = held(case)
+    counts = count_tokens(case)
     if counts is None or len(counts.kept) < 2:
         return None
     return {"tau": tau(counts.kept)}

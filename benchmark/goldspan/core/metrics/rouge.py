@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from benchmark.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.base import Case, Metric, page_means
 
 Tokens = tuple[str, ...]
 

@@ -28,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.metrics.base import Array, Case, Columns, Metric, ratio
+from goldspan.core.metrics.base import Array, Case, Columns, Metric, ratio
 
 SIZE = 4
 """Tokens in a shingle. The packing below is written for this number."""

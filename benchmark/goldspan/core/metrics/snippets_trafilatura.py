@@ -12,7 +12,7 @@ that stops in the middle or carries the whole navigation can score in full.
 
 from __future__ import annotations
 
-from benchmark.metrics.base import Array, Case, Columns, Metric, ratio
+from goldspan.core.metrics.base import Array, Case, Columns, Metric, ratio
 
 
 def normalise(text: str) -> str:

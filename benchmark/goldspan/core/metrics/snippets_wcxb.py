@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmark.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.base import Case, Metric, page_means
 
 
 def rate(snippets: Sequence[str], text: str) -> float:

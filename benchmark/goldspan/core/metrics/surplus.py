@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from benchmark.metrics.base import Case, Metric, page_means
-from benchmark.metrics.held import held
+from goldspan.core.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.token_counts import count_tokens
 
 
 def measure(case: Case) -> dict[str, float] | None:
-    counts = held(case)
-    if counts is None or case.owed is None or not case.owed.content:
+    counts = count_tokens(case)
+    if counts is None or case.gold_tokens is None or not case.gold_tokens.content:
         return None
     return {"invented": float(counts.invented), "repeated": float(counts.repeated)}
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.metrics.base import Case
-from benchmark.policy import CONTENT, EXTRA, NEUTRAL, NOISE
+from goldspan.core.metrics.base import Case
+from goldspan.core.policy import CONTENT, EXTRA, NEUTRAL, NOISE
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class TokenCounts:
     """Counts of one output's tokens.
 
     Attributes:
@@ -31,15 +31,15 @@ class Held:
     repeated: int
 
 
-def held(case: Case) -> Held | None:
+def count_tokens(case: Case) -> TokenCounts | None:
     """The counts of a case; None where its gold has no blocks."""
-    if case.owed is None or case.alignment is None:
+    if case.gold_tokens is None or case.alignment is None:
         return None
     positions, repeated = case.alignment.positions, case.alignment.repeated
     first = positions[(positions >= 0) & ~repeated]
-    lanes = case.owed.lanes[first]
+    lanes = case.gold_tokens.lanes[first]
     neutral = int(np.count_nonzero((lanes == NEUTRAL) | (lanes == EXTRA)))
-    return Held(
+    return TokenCounts(
         kept=first[lanes == CONTENT],
         leaked=first[lanes == NOISE],
         output=len(positions) - neutral,

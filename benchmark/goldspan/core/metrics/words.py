@@ -18,8 +18,8 @@ from itertools import count, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.metrics.base import Case, Metric, page_means
-from benchmark.metrics.shingle import words
+from goldspan.core.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.shingle import words
 
 
 @lru_cache(maxsize=512)

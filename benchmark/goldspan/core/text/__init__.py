@@ -1,8 +1,8 @@
 """Bytes to the text stream, and text to tokens. Pure; its two definitions carry versions."""
 
-from benchmark.text.decode import decode
-from benchmark.text.render import clean, markdown_to_html, render
-from benchmark.text.stream import (
+from goldspan.core.text.decode import decode
+from goldspan.core.text.render import clean, markdown_to_html, render
+from goldspan.core.text.stream import (
     STREAM,
     Mark,
     MarkedBlock,
@@ -13,7 +13,7 @@ from benchmark.text.stream import (
     stream_digest,
     stream_text,
 )
-from benchmark.text.tokens import TOKENS, normalise, tokenise, tokenise_with_offsets
+from goldspan.core.text.tokens import TOKENS, normalise, tokenise, tokenise_with_offsets
 
 __all__ = [
     "STREAM",

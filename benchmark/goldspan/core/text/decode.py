@@ -14,7 +14,7 @@ import re
 
 import webencodings
 
-from benchmark.model import Page
+from goldspan.model import Page
 
 _CODECS = {
     "shift_jis": "cp932",

@@ -1,4 +1,4 @@
-"""The character classes of tok/1, as hexadecimal ranges: frozen, written by scripts/make_token_tables.
+"""The character classes of tok/1, as hexadecimal ranges: frozen, written by scripts/studies/make_token_tables.py.
 
 Made with regex 2026.11.15. WORD: letters, marks, numbers. MARK: marks. UNSPACED: characters whose
 Script_Extensions hold a script written without spaces. IGNORABLE: Default_Ignorable_Code_Point.

@@ -10,8 +10,8 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from benchmark.model import Extraction
-from benchmark.text.stream import stream_text
+from goldspan.core.text.stream import stream_text
+from goldspan.model import Extraction
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock

@@ -36,8 +36,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from benchmark.model import Block, Page
-from benchmark.text.decode import decode
+from goldspan.core.text.decode import decode
+from goldspan.model import Block, Page
 
 STREAM = "whatwg-text/1"
 """The version of the stream definition; it stands in every gold and every protocol string."""

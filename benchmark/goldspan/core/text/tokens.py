@@ -2,7 +2,7 @@
 
 The definition: delete default-ignorable code points, apply NFKC, casefold; then a token is a run of letters, marks
 and numbers, except that in scripts written without spaces a base character with its marks is a token of its own.
-Punctuation, symbols and space are no tokens. The classes are frozen in :mod:`benchmark.text.ranges`.
+Punctuation, symbols and space are no tokens. The classes are frozen in :mod:`goldspan.core.text.ranges`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
 
-from benchmark.text import ranges
+from goldspan.core.text import ranges
 
 TOKENS = "1"
 """The version of the token definition; it stands in every protocol string."""

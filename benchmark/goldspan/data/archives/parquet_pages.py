@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmark.errors import CorpusError
-from benchmark.model import Page
+from goldspan.errors import CorpusError
+from goldspan.model import Page
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from benchmark.errors import CorpusError
-from benchmark.model import Page
+from goldspan.errors import CorpusError
+from goldspan.model import Page
 
 LARGEST = 64 * 2**20  # bytes of a record, unpacked; what is longer is no page
 SUFFIXES = (".warc", ".warc.gz", ".wet", ".wet.gz")

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from benchmark.corpora.base import Corpus
-from benchmark.errors import UsageError
+from goldspan.data.corpora.base import Corpus
+from goldspan.errors import UsageError
 
 GROUP = "goldspan.corpora"
 
@@ -33,28 +33,28 @@ class Kind(NamedTuple):
 
 CORPORA: Mapping[str, Kind] = MappingProxyType(
     {
-        "core": Kind("benchmark.corpora.samples:open_core", "the authored set that comes with Goldspan", False),
+        "core": Kind("goldspan.data.corpora.samples:open_core", "the authored set that comes with Goldspan", False),
         "folder": Kind(
-            "benchmark.corpora.samples:open_folder", "a folder of samples, each a page.html and a gold.json"
+            "goldspan.data.corpora.samples:open_folder", "a folder of samples, each a page.html and a gold.json"
         ),
         "aeb": Kind(
-            "benchmark.corpora.aeb:open_corpus",
+            "goldspan.data.corpora.aeb:open_corpus",
             "article-extraction-benchmark (Zyte): 181 articles with gold text",
         ),
         "wcxb": Kind(
-            "benchmark.corpora.wcxb:open_corpus",
+            "goldspan.data.corpora.wcxb:open_corpus",
             "WCXB: pages of seven types with gold text, snippets and metadata",
         ),
         "trafilatura": Kind(
-            "benchmark.corpora.trafilatura:open_corpus",
+            "goldspan.data.corpora.trafilatura:open_corpus",
             "Trafilatura's evaluation: multilingual pages with snippets and metadata",
         ),
         "readability": Kind(
-            "benchmark.corpora.readability:open_corpus",
+            "goldspan.data.corpora.readability:open_corpus",
             "Readability.js's test pages with the article that its tests expect",
         ),
         "standoff": Kind(
-            "benchmark.corpora.standoff:open_corpus",
+            "goldspan.data.corpora.standoff:open_corpus",
             "labels of real pages without their text, for whoever has the corpora",
         ),
     }

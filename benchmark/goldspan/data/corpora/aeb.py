@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.corpora.base import (
+from goldspan.data.corpora.base import (
     Corpus,
     as_object,
     check_folder,
@@ -30,8 +30,8 @@ from benchmark.corpora.base import (
     site_of,
     text_at,
 )
-from benchmark.corpora.projection import project_sample
-from benchmark.model import About, Gold, Sample
+from goldspan.data.corpora.projection import project_sample
+from goldspan.model import About, Gold, Sample
 
 
 @dataclass(frozen=True, eq=False)

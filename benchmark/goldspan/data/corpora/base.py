@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from benchmark.errors import CorpusError
-from benchmark.model import Gold, Page, Sample
-from benchmark.protocol import corpus_digest
-from benchmark.store.files import read_bytes, read_json, sha256
+from goldspan.core.protocol import corpus_digest
+from goldspan.data.files import read_bytes, read_json, sha256
+from goldspan.errors import CorpusError
+from goldspan.model import Gold, Page, Sample
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract

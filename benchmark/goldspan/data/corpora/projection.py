@@ -24,9 +24,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from benchmark.align import Alignment, Target, align
-from benchmark.model import Block, GoldBlock, Sample, Span
-from benchmark.text import build_stream, tokenise, tokenise_with_offsets
+from goldspan.core.align import Alignment, Target, align
+from goldspan.core.text import build_stream, tokenise, tokenise_with_offsets
+from goldspan.model import Block, GoldBlock, Sample, Span
 
 COVERAGE = 0.8
 COPY = 8

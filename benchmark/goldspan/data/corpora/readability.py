@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.corpora.base import (
+from goldspan.core.text import stream_text
+from goldspan.data.corpora.base import (
     Corpus,
     check_folder,
     list_files,
@@ -37,10 +38,9 @@ from benchmark.corpora.base import (
     stated_at,
     text_at,
 )
-from benchmark.corpora.projection import project_sample
-from benchmark.errors import CorpusError
-from benchmark.model import About, Gold, Sample
-from benchmark.text import stream_text
+from goldspan.data.corpora.projection import project_sample
+from goldspan.errors import CorpusError
+from goldspan.model import About, Gold, Sample
 
 _FILES = ("source.html", "expected.html", "expected-metadata.json")
 _BY = re.compile(r"^by\s+", re.IGNORECASE)

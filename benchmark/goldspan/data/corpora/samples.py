@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.corpora.base import Corpus, check_folder
-from benchmark.errors import CorpusError
-from benchmark.model import Sample
-from benchmark.schema import data_path, validate
-from benchmark.store.files import read_bytes, read_json, sha256
-from benchmark.store.gold import read_sample
+from goldspan.data.corpora.base import Corpus, check_folder
+from goldspan.data.files import read_bytes, read_json, sha256
+from goldspan.data.gold import read_sample
+from goldspan.data.schema import data_path, validate
+from goldspan.errors import CorpusError
+from goldspan.model import Sample
 
 
 @dataclass(frozen=True, eq=False)

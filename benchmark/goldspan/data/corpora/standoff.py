@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from benchmark.corpora.base import Corpus, check_folder, site_of
-from benchmark.corpora.samples import read_manifest
-from benchmark.errors import CorpusError
-from benchmark.model import Sample
-from benchmark.schema import data_path
-from benchmark.store.files import read_bytes, sha256
-from benchmark.store.gold import sample_from_json
-from benchmark.store.vectors import gold_of, read_vector
+from goldspan.data.corpora.base import Corpus, check_folder, site_of
+from goldspan.data.corpora.samples import read_manifest
+from goldspan.data.files import read_bytes, sha256
+from goldspan.data.gold import sample_from_json
+from goldspan.data.label_files import gold_of, read_vector
+from goldspan.data.schema import data_path
+from goldspan.errors import CorpusError
+from goldspan.model import Sample
 
 FILE = "standoff.json"
 PLACE = "GOLDSPAN_CORPORA"
@@ -63,7 +63,7 @@ def place() -> Path:
 
 @cache
 def _corpus(kind: str) -> Corpus:
-    from benchmark.corpora import open_corpus
+    from goldspan.data.corpora import open_corpus
 
     path = place() / kind
     if not path.is_dir():

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.corpora.base import (
+from goldspan.data.corpora.base import (
     Corpus,
     as_object,
     check_folder,
@@ -36,8 +36,8 @@ from benchmark.corpora.base import (
     text_at,
     texts_at,
 )
-from benchmark.errors import CorpusError
-from benchmark.model import About, Gold, Sample, Snippets
+from goldspan.errors import CorpusError
+from goldspan.model import About, Gold, Sample, Snippets
 
 
 @dataclass(frozen=True, eq=False)

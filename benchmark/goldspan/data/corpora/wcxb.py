@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.corpora.base import (
+from goldspan.data.corpora.base import (
     Corpus,
     check_folder,
     check_pairs,
@@ -44,9 +44,9 @@ from benchmark.corpora.base import (
     text_at,
     texts_at,
 )
-from benchmark.corpora.projection import project_sample
-from benchmark.errors import CorpusError
-from benchmark.model import About, Gold, Sample, Snippets
+from goldspan.data.corpora.projection import project_sample
+from goldspan.errors import CorpusError
+from goldspan.model import About, Gold, Sample, Snippets
 
 PAGE_TYPES = {
     "article": "article",

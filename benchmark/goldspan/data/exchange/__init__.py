@@ -12,14 +12,14 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmark.errors import CorpusError
-from benchmark.model import Sample
-from benchmark.store.brat import read_brat, write_brat
-from benchmark.store.files import decode_json, read_bytes, write_atomically
-from benchmark.store.flat import checked, packed, unpacked
-from benchmark.store.gold import sample_to_json
-from benchmark.store.label_studio import read_tasks, write_tasks
-from benchmark.store.parquet import read_parquet, write_parquet
+from goldspan.data.exchange.brat import read_brat, write_brat
+from goldspan.data.exchange.flat_text import checked, packed, unpacked
+from goldspan.data.exchange.label_studio import read_tasks, write_tasks
+from goldspan.data.exchange.parquet import read_parquet, write_parquet
+from goldspan.data.files import decode_json, read_bytes, write_atomically
+from goldspan.data.gold import sample_to_json
+from goldspan.errors import CorpusError
+from goldspan.model import Sample
 
 FORMATS = ("label-studio", "brat", "jsonl", "parquet")
 

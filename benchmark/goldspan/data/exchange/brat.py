@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmark.errors import CorpusError
-from benchmark.model import Sample
-from benchmark.schema import load_labels
-from benchmark.store.files import read_bytes, read_json, write_folder
-from benchmark.store.flat import Flat, FlatMark, flatten, unflatten
+from goldspan.data.exchange.flat_text import Flat, FlatMark, flatten, unflatten
+from goldspan.data.files import read_bytes, read_json, write_folder
+from goldspan.data.schema import load_labels
+from goldspan.errors import CorpusError
+from goldspan.model import Sample
 
 _LINE = re.compile(r"[^\n]+")
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmark.errors import CorpusError
-from benchmark.model import Sample
-from benchmark.schema import validate
-from benchmark.store.gold import link_faults, sample_from_json, sample_to_json
+from goldspan.data.gold import link_faults, sample_from_json, sample_to_json
+from goldspan.data.schema import validate
+from goldspan.errors import CorpusError
+from goldspan.model import Sample
 
 _MARKED = ("text", "label", "role", "spans", "duplicate_of")
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from benchmark.errors import CorpusError
-from benchmark.model import Sample
-from benchmark.schema import load_labels
-from benchmark.store.files import read_json, write_atomically
-from benchmark.store.flat import Flat, FlatMark, flatten, packed, unflatten, unpacked
+from goldspan.data.exchange.flat_text import Flat, FlatMark, flatten, packed, unflatten, unpacked
+from goldspan.data.files import read_json, write_atomically
+from goldspan.data.schema import load_labels
+from goldspan.errors import CorpusError
+from goldspan.model import Sample
 
 _ANSWER = {"to_name": "text"}
 

@@ -22,9 +22,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmark.errors import CorpusError
-from benchmark.model import FIELDS, Sample
-from benchmark.store.gold import sample_from_json, sample_to_json
+from goldspan.data.gold import sample_from_json, sample_to_json
+from goldspan.errors import CorpusError
+from goldspan.model import FIELDS, Sample
 
 if TYPE_CHECKING:
     from datasets import Features

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
-from benchmark.extractors.base import PageInput
-from benchmark.extractors.library import LibraryAdapter
-from benchmark.extractors.normalise import normalise
-from benchmark.model import Extraction
+from goldspan.extractors.base import PageInput
+from goldspan.extractors.library import LibraryAdapter
+from goldspan.extractors.normalise import normalise
+from goldspan.model import Extraction
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from benchmark.extractors.base import PageInput
-from benchmark.extractors.library import LibraryAdapter
-from benchmark.extractors.normalise import normalise
-from benchmark.model import Extraction
+from goldspan.extractors.base import PageInput
+from goldspan.extractors.library import LibraryAdapter
+from goldspan.extractors.normalise import normalise
+from goldspan.model import Extraction
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from benchmark.extractors.base import PageInput
-from benchmark.extractors.library import LibraryAdapter
-from benchmark.extractors.normalise import normalise
-from benchmark.model import Extraction
+from goldspan.extractors.base import PageInput
+from goldspan.extractors.library import LibraryAdapter
+from goldspan.extractors.normalise import normalise
+from goldspan.model import Extraction
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import benchmark
-from benchmark.extractors.base import PageInput, Takes
-from benchmark.model import Extraction
+import goldspan
+from goldspan.extractors.base import PageInput, Takes
+from goldspan.model import Extraction
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Nothing:
     tuned_on: ClassVar[tuple[str, ...]] = ()
 
     def version(self) -> str:
-        return benchmark.__version__
+        return goldspan.__version__
 
     def extract(self, page: PageInput) -> Extraction:
         return Extraction(text="")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from benchmark.extractors.base import PageInput
-from benchmark.extractors.library import LibraryAdapter
-from benchmark.extractors.normalise import normalise
-from benchmark.model import Extraction, TextFormat
+from goldspan.extractors.base import PageInput
+from goldspan.extractors.library import LibraryAdapter
+from goldspan.extractors.normalise import normalise
+from goldspan.model import Extraction, TextFormat
 
 _WRITTEN: dict[str, TextFormat] = {"txt": "text", "markdown": "markdown", "html": "html"}
 

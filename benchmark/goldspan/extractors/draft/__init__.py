@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from benchmark.extractors.base import PageInput, Takes
-from benchmark.extractors.draft.labeller import NAME, article, label_page, load
-from benchmark.model import Extraction
+from goldspan.extractors.base import PageInput, Takes
+from goldspan.extractors.draft.labeller import NAME, article, label_page, load
+from goldspan.model import Extraction
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class GoldspanDraft:
         self.extract(PageInput("<p>One."))
 
     def extract(self, page: PageInput) -> Extraction:
-        from benchmark.text import build_blocks
+        from goldspan.core.text import build_blocks
 
         blocks = build_blocks(page.html)
         labels = label_page(page.html, blocks)

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from benchmark.model import Block
-from benchmark.text import tokenise
-from benchmark.text.stream import INLINE, SKIPPED
+from goldspan.core.text import tokenise
+from goldspan.core.text.stream import INLINE, SKIPPED
+from goldspan.model import Block
 
 _SPACE = re.compile("[ \t\n\f\r\u00a0\u200b\ufeff]+")
 _NAMES = ("class", "id", "itemprop", "role", "rel", "data-testid", "data-component", "data-type", "aria-label")

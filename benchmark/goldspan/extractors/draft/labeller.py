@@ -1,8 +1,8 @@
 """The draft labeller: a small neural network on the features of a block, and the labels' usual order on the page.
 
-``scripts/train_draft`` trains it on the core set and writes ``labeller.npz``: plain arrays, read without pickle, so
-that labelling needs numpy and nothing else. The network gives each block a probability for each label; the most
-probable way through the page by the labels' order (Viterbi) smooths them.
+``scripts/studies/train_draft.py`` trains it on the core set and writes ``labeller.npz``: plain arrays, read without
+pickle, so that labelling needs numpy and nothing else. The network gives each block a probability for each
+label; the most probable way through the page by the labels' order (Viterbi) smooths them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmark.errors import ExtractorError
-from benchmark.extractors.draft.features import Features, features
-from benchmark.model import Block
+from goldspan.errors import ExtractorError
+from goldspan.extractors.draft.features import Features, features
+from goldspan.model import Block
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,7 +140,7 @@ def load(path: Path = WEIGHTS) -> Labeller:
             )
     except (OSError, ValueError, KeyError) as fault:
         raise ExtractorError(
-            f"the draft labeller {path} cannot be read: {fault}", "Make it: scripts/train_draft"
+            f"the draft labeller {path} cannot be read: {fault}", "Make it: scripts/studies/train_draft.py"
         ) from None
 
 

@@ -9,16 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from statistics import median
 
-from benchmark.corpora import Corpus
-from benchmark.errors import UsageError
-from benchmark.leaderboard.entries import Entry, read_entries, slug
-from benchmark.leaderboard.verify import POLICY
-from benchmark.metrics import find_metric
-from benchmark.model import Result, Sample, Score, SystemResult
-from benchmark.report import figures
-from benchmark.report.tables import in_order
-from benchmark.schema import data_path, load_policy, policy_names
-from benchmark.scoring import FEW, Measured, Pair, clusters_of, compare, summarise
+from goldspan.core.metrics import find_metric
+from goldspan.core.scoring import FEW, Measured, Pair, clusters_of, compare, summarise
+from goldspan.data.corpora import Corpus
+from goldspan.data.schema import data_path, load_policy, policy_names
+from goldspan.errors import UsageError
+from goldspan.leaderboard.entries import Entry, read_entries, slug
+from goldspan.leaderboard.verification import POLICY
+from goldspan.model import Result, Sample, Score, SystemResult
+from goldspan.report import formatting
+from goldspan.report.tables import in_order
 
 HEADLINE = "body.f1"
 _PERMISSIVE = ("MIT", "BSD", "APACHE", "ISC", "PSF", "PYTHON SOFTWARE", "UNLICENSE", "ZLIB", "MPL", "0BSD")
@@ -156,7 +156,7 @@ def gather(stores: Sequence[Path], corpus: Corpus) -> Board:
         tuple(history),
         tuple(old),
         {policy: _result(samples, entries, corpus, policy, protocol) for policy in policy_names()},
-        figures.short_names(systems),
+        formatting.short_names(systems),
         _addresses(entries),
     )
 

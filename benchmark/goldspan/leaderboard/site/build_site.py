@@ -11,32 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.corpora import Corpus
-from benchmark.errors import UsageError
-from benchmark.leaderboard.board import Board, gather, parse_units
-from benchmark.leaderboard.downloads import downloads
-from benchmark.leaderboard.entries import Entry, PageRow, read_overlay
-from benchmark.leaderboard.overlay import LETTERS
-from benchmark.leaderboard.overview import overview
-from benchmark.leaderboard.pages import json_text, render_page
-from benchmark.leaderboard.verify import POLICY
-from benchmark.report import figures, gallery
-from benchmark.report.html import worst_pages
-from benchmark.report.overlay import LOOKS
-from benchmark.report.tables import (
-    Cell,
-    Grid,
-    in_order,
-    leak_grid,
-    loss_grid,
-    metadata_grid,
-    score_columns,
-    strata_grid,
-)
-from benchmark.report.web import asset
-from benchmark.schema import load_policy, policy_names
-from benchmark.scoring import FEW, Pair
-from benchmark.store.files import write_folder
+from goldspan.core.scoring import FEW, Pair
+from goldspan.data.corpora import Corpus
+from goldspan.data.files import write_folder
+from goldspan.data.schema import load_policy, policy_names
+from goldspan.errors import UsageError
+from goldspan.leaderboard.entries import Entry, PageRow, read_overlay
+from goldspan.leaderboard.page_overlay import LETTERS
+from goldspan.leaderboard.site.board import Board, gather, parse_units
+from goldspan.leaderboard.site.downloads import downloads
+from goldspan.leaderboard.site.overview import overview
+from goldspan.leaderboard.site.site_page import json_text, render_page
+from goldspan.leaderboard.verification import POLICY
+from goldspan.report import formatting, gallery
+from goldspan.report.explain_console import LOOKS
+from goldspan.report.html import worst_pages
+from goldspan.report.html_page import asset
+from goldspan.report.tables import Cell, Grid, in_order, leak_grid, loss_grid, metadata_grid, score_columns, strata_grid
 
 _MARK = ".goldspan-site"
 _PAIR_PAGES = 15
@@ -97,7 +88,7 @@ def _strata(board: Board) -> bytes:
         (policy, [strata_grid(board.result_by(by, policy)) for by in ("page_type", "language", "family")])
         for policy in board.results
     ]
-    script = asset("sort.js") + asset("leaderboard/switch.js")
+    script = asset("sort.js") + asset("leaderboard/site/switch.js")
     return render_page("strata", board, script, grids=grids, steep=_steep, **_heads(board))
 
 
@@ -119,7 +110,7 @@ def _profiles(board: Board) -> bytes:
     return render_page(
         "profiles",
         board,
-        asset("sort.js") + asset("leaderboard/switch.js"),
+        asset("sort.js") + asset("leaderboard/site/switch.js"),
         grids=grids,
         gentle=_gentle,
         metadata=metadata_grid(board.result),
@@ -131,7 +122,7 @@ def _heads(board: Board) -> dict[str, Any]:
     """Keys and names in the order of each policy's tables."""
     keys = {policy: [one.system.key for one in in_order(result)] for policy, result in board.results.items()}
     return {
-        "keys": {policy: [figures.line(key) for key in found] for policy, found in keys.items()},
+        "keys": {policy: [formatting.line(key) for key in found] for policy, found in keys.items()},
         "names_of": {policy: [board.names[key] for key in found] for policy, found in keys.items()},
         "default": POLICY,
     }
@@ -266,7 +257,7 @@ def _sample(board: Board, number: int, laid: Mapping[str, Mapping[str, Any]]) ->
     return render_page(
         "sample",
         board,
-        asset("sort.js") + asset("leaderboard/overlay.js"),
+        asset("sort.js") + asset("leaderboard/site/overlay.js"),
         depth=1,
         sample=sample,
         blocks=[(block, gallery.pieces(block)) for block in (*blocks, *sample.gold.extra)],

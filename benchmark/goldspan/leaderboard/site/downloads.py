@@ -7,11 +7,11 @@ import io
 import json
 from typing import Any
 
-from benchmark.leaderboard.board import Board, parse_units
-from benchmark.leaderboard.card import card_to_data
-from benchmark.leaderboard.entries import entry_data
-from benchmark.leaderboard.verify import POLICY
-from benchmark.report.markdown import score_markdown
+from goldspan.leaderboard.card import card_to_data
+from goldspan.leaderboard.entries import entry_data
+from goldspan.leaderboard.site.board import Board, parse_units
+from goldspan.leaderboard.verification import POLICY
+from goldspan.report.markdown import score_markdown
 
 
 def downloads(board: Board) -> dict[str, bytes]:

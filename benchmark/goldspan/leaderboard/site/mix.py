@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.scoring import FEW
+from goldspan.core.scoring import FEW
 
 Array = NDArray[np.float64]
 _ROUNDS = 200

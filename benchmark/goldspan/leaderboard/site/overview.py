@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from benchmark.leaderboard.board import HEADLINE, Board, is_permissive, parse_units
-from benchmark.leaderboard.entries import Entry
-from benchmark.leaderboard.pages import json_text, render_page
-from benchmark.leaderboard.verify import POLICY
-from benchmark.model import Result
-from benchmark.report import charts, figures
-from benchmark.report.tables import Cell, Column, in_order, score_columns
-from benchmark.report.web import asset
-from benchmark.schema import load_policy
-from benchmark.scoring import FEW
+from goldspan.core.scoring import FEW
+from goldspan.data.schema import load_policy
+from goldspan.leaderboard.entries import Entry
+from goldspan.leaderboard.site.board import HEADLINE, Board, is_permissive, parse_units
+from goldspan.leaderboard.site.site_page import json_text, render_page
+from goldspan.leaderboard.verification import POLICY
+from goldspan.model import Result
+from goldspan.report import charts, formatting
+from goldspan.report.html_page import asset
+from goldspan.report.tables import Cell, Column, in_order, score_columns
 
 _HIDDEN = ("Empty", "Pages/s", "p95 ms", "Start ms", "Invented", "Repeated", "Reordered")
 OTHERS = "all others"
@@ -39,7 +39,7 @@ def overview(board: Board) -> bytes:
     return render_page(
         "index",
         board,
-        asset("sort.js") + asset("leaderboard/mix.js") + asset("leaderboard/overview.js"),
+        asset("sort.js") + asset("leaderboard/site/mix.js") + asset("leaderboard/site/overview.js"),
         columns=columns[POLICY],
         data=json_text(data),
         policies=[load_policy(name) for name in board.results],
@@ -79,7 +79,7 @@ def _columns(board: Board, policy: str) -> list[Column]:
             "Parses",
             "cost",
             "mean time of a page, in units of what parsing it with lexbor takes on the same machine",
-            tuple(Cell(figures.count(value), value) for value in units),
+            tuple(Cell(formatting.count(value), value) for value in units),
         )
     )
     found.append(
@@ -98,14 +98,14 @@ def _fresh(entry: Entry) -> Cell:
         return Cell("not verified fresh")
     published, fresh = entry.results[POLICY].scores[HEADLINE].value, entry.fresh.score.value
     return Cell(
-        f"{figures.share(published)} / {figures.share(fresh)}", None if published is None else published - fresh
+        f"{formatting.share(published)} / {formatting.share(fresh)}", None if published is None else published - fresh
     )
 
 
 def _cells(columns: Sequence[Column], titles: Sequence[str]) -> list[list[list[Any]]]:
     """For each system and title the text, the value and the interval of its cell."""
     by_title = {column.title: column for column in columns}
-    none = Cell(figures.NONE)
+    none = Cell(formatting.NONE)
     number = len(columns[0].cells)
     rows = []
     for at in range(number):

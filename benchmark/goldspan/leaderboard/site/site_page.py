@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from benchmark.leaderboard.board import Board
-from benchmark.report import figures
-from benchmark.report.html import shade
-from benchmark.report.web import asset, content_policy, template
+from goldspan.leaderboard.site.board import Board
+from goldspan.report import formatting
+from goldspan.report.html import shade
+from goldspan.report.html_page import asset, content_policy, template
 
 
 def render_page(name: str, board: Board, script: str = "", depth: int = 0, **values: Any) -> bytes:
-    style = asset("style.css") + asset("leaderboard/site.css")
+    style = asset("style.css") + asset("leaderboard/site/site.css")
     shared = {
         "style": style,
         "script": script,
@@ -20,11 +20,11 @@ def render_page(name: str, board: Board, script: str = "", depth: int = 0, **val
         "root": "../" * depth,
         "board": board,
         "protocol": board.result.protocol,
-        "dash": figures.NONE,
-        "figures": figures,
+        "dash": formatting.NONE,
+        "figures": formatting,
         "shade": shade,
     }
-    return template(f"leaderboard/{name}.html.j2").render(**shared, **values).encode("utf-8", "replace")
+    return template(f"leaderboard/site/{name}.html.j2").render(**shared, **values).encode("utf-8", "replace")
 
 
 def json_text(data: object) -> str:

@@ -1,5 +1,5 @@
 // An extractor for Goldspan in Node: the text of the page's <p> elements.
-// Try it: goldspan score 'cmd:node benchmark/run/examples/paragraphs.mjs'
+// Try it: goldspan score 'cmd:node benchmark/goldspan/sandbox/examples/paragraphs.mjs'
 import { createReadStream, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 

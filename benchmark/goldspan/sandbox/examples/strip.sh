@@ -1,6 +1,6 @@
 #!/bin/sh
 # An extractor for Goldspan in plain shell: all text between tags, on one line.
-# Try it: goldspan score 'cmd:sh benchmark/run/examples/strip.sh'
+# Try it: goldspan score 'cmd:sh benchmark/goldspan/sandbox/examples/strip.sh'
 # It works on the JSON as it stands: escapes such as \n and \" stay inside the string and are passed on.
 echo '{"goldspan": 1, "name": "shell-strip", "version": "1.0", "fields": []}' >&4
 while IFS= read -r line <&3; do

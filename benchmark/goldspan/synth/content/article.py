@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from benchmark.compose.body import BodyReader, Node, Run, Unit
-from benchmark.errors import CorpusError
+from goldspan.errors import CorpusError
+from goldspan.synth.content.body_tree import BodyReader, Node, Run, Unit
 
 _ENTRY = re.compile(
     r"^##[ \t]+@(?P<author>[^|\n]+?)[ \t]*\|[ \t]*(?P<time>[^|\n]+?)[ \t]*(?:\|[ \t]*(?P<title>[^\n]+?)[ \t]*)?$", re.M

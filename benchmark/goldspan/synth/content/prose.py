@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from benchmark.compose.body import Node, Run, Unit
-from benchmark.compose.draw import Draw
-from benchmark.compose.markup import safe
+from goldspan.synth.content.body_tree import Node, Run, Unit
+from goldspan.synth.rng import Rng
+from goldspan.synth.site.safe_markup import safe
 
 # How each part of a body is written: what opens it, a bar, what closes it. A skin overrides what it does otherwise.
 # %name% is a class name; {level} {info} {n} {href} are filled in.
@@ -88,7 +88,7 @@ class Prose:
     """
 
     def __init__(
-        self, style: Mapping[str, str], texture: Texture, names: Callable[[str], str], draw: Draw, pasted: str
+        self, style: Mapping[str, str], texture: Texture, names: Callable[[str], str], draw: Rng, pasted: str
     ) -> None:
         merged = {**PLAIN, **style}
         self._style = {kind: _CLASS.sub(lambda found: names(found[1]), value) for kind, value in merged.items()}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from benchmark.compose.article import Article
-from benchmark.compose.body import Node
-from benchmark.compose.draw import Draw
+from goldspan.synth.content.article import Article
+from goldspan.synth.content.body_tree import Node
+from goldspan.synth.rng import Rng
 
 Slots = Mapping[int, Sequence[tuple[str, int]]]
 """The number of a node to what comes after it: a kind, and how many of that kind came before."""
@@ -16,7 +16,7 @@ _BEFORE = ("p", "ul", "ol", "quote")
 _AFTER = ("p", "h", "quote")
 
 
-def plan_slots(article: Article, nodes: Sequence[Node], wanted: Mapping[str, Sequence[int]], draw: Draw) -> Slots:
+def plan_slots(article: Article, nodes: Sequence[Node], wanted: Mapping[str, Sequence[int]], draw: Rng) -> Slots:
     """Draw kinds and places; kinds keep their own order down the page.
 
     Args:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from benchmark.compose.clutter import ICONS, Clutter
-from benchmark.compose.draw import Draw
-from benchmark.compose.markup import safe, script_json
-from benchmark.compose.mess import Mess
-from benchmark.compose.skin import Names, Skin
+from goldspan.synth.noise.filler import ICONS, Filler
+from goldspan.synth.noise.mess import Mess
+from goldspan.synth.rng import Rng
+from goldspan.synth.site.safe_markup import safe, script_json
+from goldspan.synth.site.site_template import Names, SiteTemplate
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "loading")
 
 
-class Trim:
+class Assets:
     """What a page carries beside its text."""
 
-    def __init__(self, skin: Skin, host: str, mess: Mess, names: Names, draw: Draw) -> None:
-        self.clutter = Clutter(draw.child("clutter"), draw.child("spread").chance(0.4))
-        self._skin = skin
+    def __init__(self, template: SiteTemplate, host: str, mess: Mess, names: Names, draw: Rng) -> None:
+        self.filler = Filler(draw.child("clutter"), draw.child("spread").chance(0.4))
+        self._skin = template
         self._host = host
         self._mess = mess
         self._names = names
@@ -34,10 +34,10 @@ class Trim:
         }
         self._has_sizes = draw.child("sizes").chance(0.45)
         self._plain_share = draw.child("plain").pick((0.0, 0.0, 0.5, 1.0))
-        self.ascii_only = skin.encoding != "utf-8" or draw.child("json").chance(0.5)
+        self.ascii_only = template.encoding != "utf-8" or draw.child("json").chance(0.5)
         self._made = 0
 
-    def _next(self) -> Draw:
+    def _next(self) -> Rng:
         self._made += 1
         return self._draw.child(str(self._made))
 
@@ -55,7 +55,7 @@ class Trim:
             return safe(f'{start} src="{source}_{width}.jpg"{sizes} {size}>')
         if self._lazy == "loading":
             return safe(f'{start} loading="lazy" decoding="async" src="{source}_{width}.jpg"{sizes} {size}>')
-        stand_in = self.clutter.picture(width, height) if self._mess("base64") else "/static/img/blank.gif"
+        stand_in = self.filler.picture(width, height) if self._mess("base64") else "/static/img/blank.gif"
         late = f' data-srcset="{wide}"' if is_wide else ""
         plain = (
             f'<noscript><img src="{source}_{width}.jpg" alt="{text}"></noscript>'
@@ -80,15 +80,15 @@ class Trim:
 
     def script(self, share: float = 1.0) -> Markup:
         """Minified script: a share of what the skin weighs."""
-        return safe(self.clutter.script(self._size("script", share)))
+        return safe(self.filler.script(self._size("script", share)))
 
     def style(self, share: float = 1.0) -> Markup:
         """Style rules: a share of what the skin weighs."""
-        return safe(self.clutter.style(self._size("style", share)))
+        return safe(self.filler.style(self._size("style", share)))
 
     def state(self, share: float = 1.0) -> Markup:
         """The page's state as JSON: a share of what the skin weighs."""
-        return self.json(self.clutter.state(self._size("state", share), self._host))
+        return self.json(self.filler.state(self._size("state", share), self._host))
 
     def json(self, value: object) -> Markup:
         """A value as JSON inside a script element."""
@@ -96,14 +96,14 @@ class Trim:
 
     def loader(self) -> Markup:
         """The few lines that load somebody's script."""
-        return safe(self.clutter.loader(f"{self.clutter.word()}{self.clutter.word()}.example"))
+        return safe(self.filler.loader(f"{self.filler.word()}{self.filler.word()}.example"))
 
     def note(self) -> Markup:
         """An HTML comment such as templates leave behind."""
         if not self._mess("markup-comments"):
             return safe("")
         draw = self._next()
-        word, name = self.clutter.word(), self.clutter.name()
+        word, name = self.filler.word(), self.filler.name()
         notes = (
             f" {word} ",
             f" /{word}-{name} ",

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from benchmark.compose.draw import Draw
+from goldspan.synth.rng import Rng
 
 _NOUNS = (
     "ad slot bid track event queue consent lazy observer page user session banner frame widget teaser player carousel "
@@ -97,10 +97,10 @@ def _spread(code: str) -> str:
     return "\n" + "".join(lines)
 
 
-class Clutter:
+class Filler:
     """Generates the weight of one page."""
 
-    def __init__(self, draw: Draw, is_spread: bool = False) -> None:
+    def __init__(self, draw: Rng, is_spread: bool = False) -> None:
         """``is_spread``: scripts and rules stand in the page as they were typed, not as a build step packs them."""
         self._draw = draw
         self._is_spread = is_spread

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmark.compose.draw import Draw
-from benchmark.compose.prose import Texture
+from goldspan.synth.content.prose import Texture
+from goldspan.synth.rng import Rng
 
 MESS = {
     "ad-block-notice": "a plea to switch off the ad blocker",
@@ -83,7 +83,7 @@ _TEXTURES = {
 class Mess:
     """Decides what a page gets, and keeps a record of what was asked for and granted."""
 
-    def __init__(self, weights: Mapping[str, float], draw: Draw, abundance: float = 1.0, without: str = "") -> None:
+    def __init__(self, weights: Mapping[str, float], draw: Rng, abundance: float = 1.0, without: str = "") -> None:
         """``without``: a kind that the page doesn't get, whatever is drawn."""
         self._without = without
         self._weights = weights
@@ -94,7 +94,7 @@ class Mess:
     def __call__(self, name: str) -> bool:
         """Whether the page gets this kind of mess. A template asks where it places it."""
         if name not in MESS:
-            raise KeyError(f"{name} is no kind of mess; benchmark.compose.mess.MESS names them")
+            raise KeyError(f"{name} is no kind of mess; goldspan.synth.noise.mess.MESS names them")
         if name not in self._granted:
             self._granted[name] = name != self._without and self.drawn(name)
         return self._granted[name]

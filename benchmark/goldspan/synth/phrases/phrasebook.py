@@ -16,17 +16,17 @@ try:  # LibYAML reads a bank in a seventh of the time
 except ImportError:
     from yaml import SafeLoader  # type: ignore[assignment]
 
-from benchmark.compose.draw import Draw
-from benchmark.errors import CorpusError
+from goldspan.errors import CorpusError
+from goldspan.synth.rng import Rng
 
-BANKS = Path(__file__).with_name("banks")
+PHRASES = Path(__file__).parent
 _FIELD = re.compile(r"\{(\w+)\}")
 # Sites of every language say these in English, or in figures and brand names.
 _ENGLISH_IS_USUAL = frozenset({"share.networks", "docs.versions", "widgets.markets", "forum.stats", "app_promo.rating"})
 
 
 @dataclass(frozen=True, slots=True)
-class Bank:
+class Phrasebook:
     """The phrases of one language, and how it writes dates and counts."""
 
     language: str
@@ -38,7 +38,7 @@ class Bank:
         for name in key.split("."):
             value = value.get(name) if isinstance(value, Mapping) else None
         if value is None and key in _ENGLISH_IS_USUAL and self.language != "en":
-            return load_bank("en").find(key)
+            return load_phrasebook("en").find(key)
         return value
 
     def get(self, key: str) -> Any:
@@ -49,7 +49,7 @@ class Bank:
         """
         value = self.find(key)
         if value is None:
-            raise CorpusError(f"banks/{self.language}.yaml has no {key}", "Add the phrases, or draw another skin.")
+            raise CorpusError(f"phrases/{self.language}.yaml has no {key}", "Add the phrases, or draw another skin.")
         return value
 
     def local(self, name: str, default: str = "") -> str:
@@ -97,7 +97,7 @@ class Bank:
 
 
 @cache
-def load_bank(language: str, folder: Path = BANKS) -> Bank:
+def load_phrasebook(language: str, folder: Path = PHRASES) -> Phrasebook:
     """The bank of a language.
 
     Raises:
@@ -112,10 +112,10 @@ def load_bank(language: str, folder: Path = BANKS) -> Bank:
         raise CorpusError(f"{path.name} is no YAML: {error}", "Quote the phrase that holds a colon.") from error
     if not isinstance(phrases, dict):
         raise CorpusError(f"{path.name} is no mapping", "Give it the keys of en.yaml.")
-    return Bank(language, phrases)
+    return Phrasebook(language, phrases)
 
 
-def bank_languages(folder: Path = BANKS) -> tuple[str, ...]:
+def phrasebook_languages(folder: Path = PHRASES) -> tuple[str, ...]:
     """The languages that have a bank."""
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
@@ -123,8 +123,8 @@ def bank_languages(folder: Path = BANKS) -> tuple[str, ...]:
 class Dealer:
     """Deals the phrases of a bank for one page: each list is a shuffled deck that starts over when it is used up."""
 
-    def __init__(self, bank: Bank, draw: Draw, fields: Mapping[str, str]) -> None:
-        self.bank = bank
+    def __init__(self, phrasebook: Phrasebook, draw: Rng, fields: Mapping[str, str]) -> None:
+        self.phrasebook = phrasebook
         self._draw = draw
         self._fields = dict(fields)
         self._decks: dict[str, list[Any]] = {}
@@ -135,9 +135,11 @@ class Dealer:
         """The next item of a list."""
         deck = self._decks.get(key)
         if not deck:
-            items = self.bank.get(key)
+            items = self.phrasebook.get(key)
             if not isinstance(items, list) or not items:
-                raise CorpusError(f"banks/{self.bank.language}.yaml: {key} is no list", "Give it the shape of en.yaml.")
+                raise CorpusError(
+                    f"banks/{self.phrasebook.language}.yaml: {key} is no list", "Give it the shape of en.yaml."
+                )
             deck = self._draw.child(key).shuffled(items)
             self._decks[key] = deck
         return deck.pop()
@@ -145,7 +147,7 @@ class Dealer:
     def phrase(self, key: str, **fields: object) -> str:
         """One phrase for a purpose: the same wherever the page asks for it."""
         if key not in self._held:
-            value = self.bank.get(key)
+            value = self.phrasebook.get(key)
             self._held[key] = str(self.deal(key) if isinstance(value, list) else value)
         return self.fill(self._held[key], **fields)
 
@@ -155,7 +157,7 @@ class Dealer:
 
     def many(self, key: str, count: int) -> list[str]:
         """Up to ``count`` different phrases."""
-        size = len(self.bank.get(key))
+        size = len(self.phrasebook.get(key))
         return [self.next(key) for _ in range(min(count, size))]
 
     def fill(self, text: str, **fields: object) -> str:
@@ -168,9 +170,9 @@ class Dealer:
             if name in self._fields:
                 return self._fields[name]
             if name == "n":
-                return self.bank.number(self._fills.whole(2, 58))
+                return self.phrasebook.number(self._fills.whole(2, 58))
             if name == "time":
-                return self.bank.digits(f"{self._fills.whole(1, 9)}:{self._fills.whole(10, 59)}")
-            raise CorpusError(f"banks/{self.bank.language}.yaml: nothing fills {match[0]}", f"Reword {text!r}.")
+                return self.phrasebook.digits(f"{self._fills.whole(1, 9)}:{self._fills.whole(10, 59)}")
+            raise CorpusError(f"banks/{self.phrasebook.language}.yaml: nothing fills {match[0]}", f"Reword {text!r}.")
 
         return _FIELD.sub(value, text)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmark.compose.article import Article
-from benchmark.compose.clutter import Clutter
-from benchmark.compose.draw import Draw
+from goldspan.synth.content.article import Article
+from goldspan.synth.noise.filler import Filler
+from goldspan.synth.rng import Rng
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Facts:
     modified: str | None
 
 
-def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> list[Meta]:
+def metas(facts: Facts, draw: Rng, filler: Filler, least: int, most: int) -> list[Meta]:
     """Between ``least`` and ``most`` meta elements, the usual ones first."""
     article = facts.article
     common = [
@@ -83,7 +83,7 @@ def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> 
         Meta("name", "twitter:image", facts.image),
         Meta("name", "twitter:url", facts.url),
         Meta("name", "twitter:image:alt", facts.title),
-        Meta("name", "twitter:label1", clutter.word()),
+        Meta("name", "twitter:label1", filler.word()),
         Meta("name", "twitter:data1", str(draw.whole(2, 14))),
     ]
     common += group[: draw.pick((0, 0, 1, 2, 3, 3, 4, 5, 7))]
@@ -96,7 +96,7 @@ def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> 
         Meta("name", "apple-mobile-web-app-title", facts.site),
         Meta("name", "apple-itunes-app", f"app-id={draw.whole(10**8, 10**9)}"),
         Meta("name", "msapplication-TileColor", f"#{draw.text(6)}"),
-        Meta("name", "generator", f"{clutter.word().capitalize()}CMS {draw.whole(2, 9)}.{draw.whole(0, 20)}"),
+        Meta("name", "generator", f"{filler.word().capitalize()}CMS {draw.whole(2, 9)}.{draw.whole(0, 20)}"),
         Meta(
             "name",
             "google-site-verification",
@@ -110,10 +110,10 @@ def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> 
         Meta("name", "referrer", "no-referrer-when-downgrade"),
         Meta("http-equiv", "X-UA-Compatible", "IE=edge"),
         Meta("name", "mobile-web-app-capable", "yes"),
-        Meta("name", f"{clutter.word()}-id", str(draw.whole(10**6, 10**7))),
-        Meta("name", f"{clutter.word()}:{clutter.word()}", clutter.word()),
-        Meta("name", f"{clutter.word()}-{clutter.word()}", draw.text(24)),
-        Meta("property", f"{clutter.word()}:type", draw.pick(("story", "post", "article"))),
+        Meta("name", f"{filler.word()}-id", str(draw.whole(10**6, 10**7))),
+        Meta("name", f"{filler.word()}:{filler.word()}", filler.word()),
+        Meta("name", f"{filler.word()}-{filler.word()}", draw.text(24)),
+        Meta("property", f"{filler.word()}:type", draw.pick(("story", "post", "article"))),
         Meta("name", "article-id", str(draw.whole(10**6, 10**8))),
         Meta("name", "page-type", draw.pick(("story", "article", "content"))),
         Meta("name", "dcterms.title", facts.title),
@@ -124,7 +124,7 @@ def metas(facts: Facts, draw: Draw, clutter: Clutter, least: int, most: int) -> 
     return (common + draw.shuffled(rare))[:count]
 
 
-def news_json(facts: Facts, kind: str, draw: Draw, body: str | None, paid: bool) -> dict[str, Any]:
+def news_json(facts: Facts, kind: str, draw: Rng, body: str | None, paid: bool) -> dict[str, Any]:
     """A JSON-LD description of the article.
 
     Args:

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from benchmark.compose.bank import Dealer
-from benchmark.compose.draw import Draw
+from goldspan.synth.phrases.phrasebook import Dealer
+from goldspan.synth.rng import Rng
 
 _PATTERNS = (
     "/{section}/{slug}-{id}.html",
@@ -52,7 +52,7 @@ def slug(text: str) -> str:
 class Links:
     """The links of one page; all stories of a site have addresses of one pattern."""
 
-    def __init__(self, deal: Dealer, draw: Draw, date: str, abundance: float = 1.0) -> None:
+    def __init__(self, deal: Dealer, draw: Rng, date: str, abundance: float = 1.0) -> None:
         self._deal = deal
         self._abundance = abundance
         self._draw = draw
@@ -60,7 +60,7 @@ class Links:
         self._pattern = draw.child("pattern").pick(_PATTERNS)
         self._made = 0
 
-    def _next(self) -> Draw:
+    def _next(self) -> Rng:
         self._made += 1
         return self._draw.child(str(self._made))
 
@@ -68,7 +68,7 @@ class Links:
         """A list as long as this site makes its lists."""
         return max(round(count * self._abundance), 2) if count >= _LIST else count
 
-    def address(self, draw: Draw, title: str, section: str, date: str, name: str = "") -> str:
+    def address(self, draw: Rng, title: str, section: str, date: str, name: str = "") -> str:
         """The address of a story of this site."""
         return self._pattern.format(
             section=slug(section) or draw.pick(_WORDS),
@@ -89,26 +89,26 @@ class Links:
 
     def fixed(self, key: str, count: int) -> list[Link]:
         """The first entries of a list as links, in their own order, as a menu has them."""
-        texts = self._deal.bank.get(key)[:count]
+        texts = self._deal.phrasebook.get(key)[:count]
         return [Link(text, f"/{slug(text) or f'{number:02}'}") for number, text in enumerate(texts)]
 
     def teasers(self, count: int, briefs: bool = False) -> list[Teaser]:
         """Other stories of this site; ``briefs`` have a text below the headline."""
         return [self._teaser(self._next(), briefs) for _ in range(count if briefs else self._scaled(count))]
 
-    def _teaser(self, draw: Draw, brief: bool) -> Teaser:
-        bank = self._deal.bank
+    def _teaser(self, draw: Rng, brief: bool) -> Teaser:
+        phrasebook = self._deal.phrasebook
         story = self._deal.deal("related.briefs" if brief else "related.teasers")
         title, text = (story["title"], story["text"]) if isinstance(story, dict) else (story, "")
-        section = draw.pick(bank.get("nav.main")[1:])
+        section = draw.pick(phrasebook.get("nav.main")[1:])
         date = f"{self._date[:4]}-{draw.whole(1, 12):02}-{draw.whole(1, 28):02}"
         return Teaser(
             title=self._deal.fill(title),
             text=self._deal.fill(text),
             url=self.address(draw, title, section, date),
             section=section,
-            label=draw.pick(bank.get("related.labels")) if draw.chance(0.25) else "",
-            ago=self._deal.fill(draw.pick(bank.get("locale.ago")), n=bank.digits(str(draw.whole(2, 23)))),
-            by=draw.pick(bank.find("people") or bank.get("comments.people")),
+            label=draw.pick(phrasebook.get("related.labels")) if draw.chance(0.25) else "",
+            ago=self._deal.fill(draw.pick(phrasebook.get("locale.ago")), n=phrasebook.digits(str(draw.whole(2, 23)))),
+            by=draw.pick(phrasebook.find("people") or phrasebook.get("comments.people")),
             id=draw.text(8, "0123456789"),
         )

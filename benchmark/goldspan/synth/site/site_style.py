@@ -1,4 +1,4 @@
-"""What one site's software does to any markup, drawn once a page; :mod:`benchmark.compose.dress` applies it.
+"""What one site's software does to any markup, drawn once a page; :mod:`goldspan.synth.site.markup_style` applies it.
 
 Names that it adds carry no meaning (no ``content``, ``sidebar``, ``ad`` …), so that they help or mislead no extractor.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from benchmark.compose.draw import Draw
+from goldspan.synth.rng import Rng
 
 # Helper classes; braces are filled with a number or code of their own, as builders and generators name each element.
 _HELPERS: dict[str, tuple[str, ...]] = {
@@ -81,7 +81,7 @@ _SECTIONS = ("header", "footer", "nav", "main", "article", "section", "aside", "
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class SiteStyle:
     """What one site's software does. Shares are of the elements that could have it.
 
     Attributes:
@@ -121,13 +121,13 @@ class Habits:
     script_kinds: Mapping[str, float]
 
 
-def draw_habits(draw: Draw) -> Habits:
+def draw_site_style(draw: Rng) -> SiteStyle:
     """The habits of one site."""
     some, data, more = draw.child("shares"), draw.child("data"), draw.child("more")
     kinds = {"grid": 3.0, "utility": 2.0, "state": 2.0, "builder": 3.0, "menu": 2.0, "generated": 1.0, "none": 2.0}
     kind = draw.child("helpers").weighted(kinds)
     is_old = more.chance(0.15)
-    return Habits(
+    return SiteStyle(
         address=draw.child("address").weighted({"whole": 6, "relative": 3, "mixed": 2}),
         helpers=_HELPERS[kind],
         helper_share=some.unit() * 0.6,
@@ -156,7 +156,7 @@ def draw_habits(draw: Draw) -> Habits:
     )
 
 
-def _rare(draw: Draw) -> Mapping[str, tuple[tuple[str, float], ...]]:
+def _rare(draw: Rng) -> Mapping[str, tuple[tuple[str, float], ...]]:
     """A few rare attributes on most sites, many on some."""
     found: dict[str, tuple[tuple[str, float], ...]] = {}
     all_of_them = [(tag, name) for tag, names in _RARE.items() for name in names]

@@ -1,6 +1,6 @@
 """A skin: the markup of one family of sites, as a Jinja2 template and a small table of data beside it.
 
-``skins/<family>/page.html`` is the template; ``skins/<family>/skin.yaml`` says what fits into it and what is drawn.
+In ``templates/<family>``, ``page.html`` is the template, and ``skin.yaml`` says what fits into it and what is drawn.
 Templates write ``data-gs="label"`` or ``data-gs="label/role"`` on the elements whose text they place.
 """
 
@@ -16,17 +16,17 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
-from benchmark.compose.article import Article
-from benchmark.compose.bank import Bank
-from benchmark.compose.cut import EnclosingEnvironment
-from benchmark.compose.draw import Draw
-from benchmark.errors import CorpusError
+from goldspan.errors import CorpusError
+from goldspan.synth.content.article import Article
+from goldspan.synth.noise.ablate import EnclosingEnvironment
+from goldspan.synth.phrases.phrasebook import Phrasebook
+from goldspan.synth.rng import Rng
 
-SKINS = Path(__file__).with_name("skins")
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
 @dataclass(frozen=True, slots=True)
-class Skin:
+class SiteTemplate:
     """What is drawn for a page of this family, and what fits into it.
 
     Attributes:
@@ -63,34 +63,34 @@ class Skin:
     entries: bool = False
     listing: bool = False
 
-    def fits(self, article: Article, bank: Bank) -> bool:
+    def fits(self, article: Article, phrasebook: Phrasebook) -> bool:
         """Whether this family shows such an article."""
         return (
             (self.listing or article.page_type in self.page_types)
             and (not self.languages or article.language in self.languages)
-            and (self.direction is None or bank.local("dir", "ltr") == self.direction)
+            and (self.direction is None or phrasebook.local("dir", "ltr") == self.direction)
             and (self.listing or bool(article.entries) == self.entries)
-            and all(bank.find(key) for key in self.needs)
+            and all(phrasebook.find(key) for key in self.needs)
         )
 
 
-def load_skins(*folders: Path, shipped: bool = True) -> dict[str, Skin]:
+def load_templates(*folders: Path, shipped: bool = True) -> dict[str, SiteTemplate]:
     """The skins of the package, unless they are not wanted, and of further folders, by family.
 
     Raises:
         CorpusError: a folder holds no skins.
     """
-    skins: dict[str, Skin] = {}
-    for folder in (SKINS, *folders) if shipped else folders:
+    templates: dict[str, SiteTemplate] = {}
+    for folder in (TEMPLATES, *folders) if shipped else folders:
         if not any(folder.glob("*/skin.yaml")):
             raise CorpusError(f"{folder} holds no skins", "A skin is a folder with page.html and skin.yaml.")
         for path in sorted(folder.glob("*/skin.yaml")):
-            skin = read_skin(path)
-            skins[skin.family] = skin
-    return skins
+            template = read_template(path)
+            templates[template.family] = template
+    return templates
 
 
-def read_skin(path: Path) -> Skin:
+def read_template(path: Path) -> SiteTemplate:
     """One skin's data.
 
     Raises:
@@ -99,25 +99,27 @@ def read_skin(path: Path) -> Skin:
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
         data |= {name: tuple(data.get(name, ())) for name in ("sites", "page_types", "languages", "needs")}
-        return Skin(family=path.parent.name, folder=path.parent, **data)
+        return SiteTemplate(family=path.parent.name, folder=path.parent, **data)
     except (yaml.YAMLError, AttributeError, TypeError) as error:
-        raise CorpusError(f"{path} is no skin: {error}", "See the fields of benchmark.compose.skin.Skin.") from error
+        raise CorpusError(
+            f"{path} is no skin: {error}", "See the fields of goldspan.synth.site.site_template.Skin."
+        ) from error
 
 
-def render(skin: Skin, context: Mapping[str, Any], enclosed: str = "") -> str:
+def render(template: SiteTemplate, context: Mapping[str, Any], enclosed: str = "") -> str:
     """The marked page; what a kind of mess prints can be enclosed, so that it can be cut."""
     try:
-        return _environment(skin.folder, enclosed).get_template("page.html").render(context)
+        return _environment(template.folder, enclosed).get_template("page.html").render(context)
     except TemplateError as error:
         where = f" line {error.lineno}" if hasattr(error, "lineno") else ""
-        raise CorpusError(f"skin {skin.family}{where}: {error}", "Correct its page.html.") from error
+        raise CorpusError(f"skin {template.family}{where}: {error}", "Correct its page.html.") from error
 
 
 @cache
 def _environment(folder: Path, enclosed: str) -> Environment:
     """What loads a skin's templates. It keeps them: compiling one takes longer than making a page."""
     environment = (EnclosingEnvironment if enclosed else Environment)(
-        loader=FileSystemLoader([folder, folder.parent / "_shared", SKINS / "_shared"]),
+        loader=FileSystemLoader([folder, folder.parent / "_shared", TEMPLATES / "_shared"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -133,7 +135,7 @@ def _environment(folder: Path, enclosed: str) -> Environment:
 class Names:
     """The class names of one site: a meaning to a name, always the same on a page."""
 
-    def __init__(self, policy: str, draw: Draw) -> None:
+    def __init__(self, policy: str, draw: Rng) -> None:
         self._policy = policy
         self._draw = draw
         self._manner = draw.child("manner").weighted({"-": 5, "_": 1, "camel": 1})

@@ -11,18 +11,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from benchmark.compose.article import Article
-from benchmark.compose.bank import Bank, Dealer
-from benchmark.compose.body import Node, Unit
-from benchmark.compose.draw import Draw
-from benchmark.compose.head import Facts, Meta, breadcrumb_json, metas, news_json
-from benchmark.compose.links import Links, slug
-from benchmark.compose.markup import safe
-from benchmark.compose.mess import Mess
-from benchmark.compose.prose import Prose
-from benchmark.compose.skin import Names, Skin
-from benchmark.compose.slots import Slots, plan_slots
-from benchmark.compose.trim import Trim
+from goldspan.synth.content.article import Article
+from goldspan.synth.content.body_tree import Node, Unit
+from goldspan.synth.content.prose import Prose
+from goldspan.synth.content.slots import Slots, plan_slots
+from goldspan.synth.noise.assets import Assets
+from goldspan.synth.noise.mess import Mess
+from goldspan.synth.phrases.phrasebook import Dealer, Phrasebook
+from goldspan.synth.rng import Rng
+from goldspan.synth.site.head import Facts, Meta, breadcrumb_json, metas, news_json
+from goldspan.synth.site.links import Links, slug
+from goldspan.synth.site.safe_markup import safe
+from goldspan.synth.site.site_template import Names, SiteTemplate
 
 _WHOLE = 99  # characters of a date: all that the article states
 _SHOWN = {"date_long": 10, "date_full": 10, "date_short": 10, "date_time": 16}
@@ -31,7 +31,7 @@ _ABUNDANCE = {0.2: 3, 0.45: 4, 0.75: 3, 1.0: 3, 1.5: 2, 2.2: 2, 3.0: 1}
 _ALPHABETS = frozenset("en de fr es pt it nl pl cs sv da nb fi hu ro hr sk sl lt lv et ru uk bg sr el tr".split())
 
 
-class Kit:
+class TemplateContext:
     """One page in the making.
 
     Attributes:
@@ -42,20 +42,24 @@ class Kit:
 
     encoding_label = "utf-8"
 
-    def __init__(self, article: Article, skin: Skin, bank: Bank, draw: Draw, without: str = "") -> None:
-        self.article, self.skin, self.bank = article, skin, bank
+    def __init__(
+        self, article: Article, template: SiteTemplate, phrasebook: Phrasebook, draw: Rng, without: str = ""
+    ) -> None:
+        self.article, self.template, self.phrasebook = article, template, phrasebook
         self._draw = draw
         self._counts: dict[str, int] = {}
-        self.site = _site(article, draw.child("site"), bank.get(f"sites.{draw.child('kind').pick(skin.sites)}"))
+        self.site = _site(
+            article, draw.child("site"), phrasebook.get(f"sites.{draw.child('kind').pick(template.sites)}")
+        )
         self.host = f"www.{self.site['host']}.example"
-        self.names = Names(draw.child("naming").weighted(skin.names), draw.child("names"))
+        self.names = Names(draw.child("naming").weighted(template.names), draw.child("names"))
         self.abundance = draw.child("abundance").weighted(_ABUNDANCE)
-        self.mess = Mess(skin.mess, draw.child("mess"), self.abundance, without)
-        self.trim = Trim(skin, f"{self.site['host']}.example", self.mess, self.names, draw.child("trim"))
-        self.clutter = self.trim.clutter
-        self.deal = Dealer(bank, draw.child("phrases"), self._fields(draw.child("fill")))
+        self.mess = Mess(template.mess, draw.child("mess"), self.abundance, without)
+        self.assets = Assets(template, f"{self.site['host']}.example", self.mess, self.names, draw.child("trim"))
+        self.filler = self.assets.filler
+        self.deal = Dealer(phrasebook, draw.child("phrases"), self._fields(draw.child("fill")))
         self.links = Links(self.deal, draw.child("links"), article.published or "2024-05-05", self.abundance)
-        self.source = self.deal.next("aggregator.sources") if skin.publisher == "source" else self.site["name"]
+        self.source = self.deal.next("aggregator.sources") if template.publisher == "source" else self.site["name"]
         self.address = self.links.address(
             draw.child("address"), article.title, article.section or "", article.published or "2024-01-01", article.slug
         )
@@ -63,36 +67,36 @@ class Kit:
         self.stated: dict[str, int] = {}
         self.shown_authors = False
         self.extra: tuple[str, tuple[Unit, ...]] | None = None
-        self.variant = draw.child("variant").pick(tuple(skin.variants)) if skin.variants else ""
+        self.variant = draw.child("variant").pick(tuple(template.variants)) if template.variants else ""
         pasted = draw.child("pasted").pick((' style="font-weight: 400;"', "", ' lang="EN-GB"', ' class="s1"'))
         texture = self.mess.texture(article.tags, article.language in _ALPHABETS)
-        style = {**skin.body, **skin.variants.get(self.variant, {})}
+        style = {**template.body, **template.variants.get(self.variant, {})}
         self.prose = Prose(style, texture, self.names, draw.child("prose"), pasted)
         self.nodes = self._cut(article.nodes)
-        self.slots: Slots = plan_slots(article, self.nodes, skin.slots, draw.child("slots"))
+        self.slots: Slots = plan_slots(article, self.nodes, template.slots, draw.child("slots"))
         if without == "pull-quote":
             self.slots = {place: [one for one in found if one[0] != "pullquote"] for place, found in self.slots.items()}
 
-    def _fields(self, draw: Draw) -> dict[str, str]:
+    def _fields(self, draw: Rng) -> dict[str, str]:
         """What fills the braces of phrases, unless a template says otherwise."""
-        article, bank = self.article, self.bank
+        article, phrasebook = self.article, self.phrasebook
         year = (article.modified or article.published or "2024")[:4]
-        people = bank.find("people") or bank.get("comments.people")
-        section = article.section or str(bank.get("nav.main")[1])
+        people = phrasebook.find("people") or phrasebook.get("comments.people")
+        section = article.section or str(phrasebook.get("nav.main")[1])
         return {
             "site": self.site["name"],
             "city": self.site["city"],
-            "year": bank.digits(year),
+            "year": phrasebook.digits(year),
             "title": article.title,
             "name": draw.pick(people),
             "names": draw.pick(people),
             "section": section,
             "topic": next(iter(article.tags), section),
-            "date": bank.date(article.published or year),
+            "date": phrasebook.date(article.published or year),
             "price": self._price(draw.pick((3, 5, 6, 8, 9, 12))),
         }
 
-    def draw(self, purpose: str) -> Draw:
+    def draw(self, purpose: str) -> Rng:
         """A fresh stream for one use; the second use of a purpose is another stream."""
         count = self._counts[purpose] = self._counts.get(purpose, 0) + 1
         return self._draw.child(f"{purpose}/{count}")
@@ -152,7 +156,7 @@ class Kit:
         for name in ("published", "modified"):
             if value and value == getattr(self.article, name):
                 self.stated[name] = max(self.stated.get(name, 0), _SHOWN[pattern])
-        return self.bank.date(value, pattern) if value else ""
+        return self.phrasebook.date(value, pattern) if value else ""
 
     def authors(self, separator: str | None = None) -> str:
         """The names of the authors, as one text."""
@@ -160,7 +164,7 @@ class Kit:
         names = self.article.authors
         if separator is not None or len(names) < 2:
             return (separator or ", ").join(names)
-        return ", ".join(names[:-1]) + self.bank.local("list_and", ", ") + names[-1]
+        return ", ".join(names[:-1]) + self.phrasebook.local("list_and", ", ") + names[-1]
 
     def by(self) -> str:
         """The byline, in one of the language's two commonest ways; the rarer ones belong to special kinds."""
@@ -182,7 +186,7 @@ class Kit:
             image=f"https://img.{self.site['host']}.example/{image}/1200x630.jpg",
             title=article.title,
             description=article.deck or next(iter(article.summary), start),
-            locale=self.bank.local("locale", article.language),
+            locale=self.phrasebook.local("locale", article.language),
             section=article.section or "",
             authors=article.authors,
             published=article.published,
@@ -202,7 +206,7 @@ class Kit:
     def metas(self, least: int = 19, most: int = 40) -> list[Meta]:
         """Between so many ``meta`` elements."""
         more = self._draw.child("more metas").pick((0, 0, 0, 8, 20))
-        made = metas(self.facts(), self.draw("metas"), self.clutter, least + more, most + more)
+        made = metas(self.facts(), self.draw("metas"), self.filler, least + more, most + more)
         for meta in made:
             if meta.name in ("article:published_time", "article:modified_time"):
                 self.stated[meta.name[8:-5]] = _WHOLE
@@ -226,7 +230,7 @@ class Kit:
         return self.json(breadcrumb_json([home, (self.article.section or "", f"https://{self.host}/topics/")]))
 
     def json(self, value: object) -> Markup:
-        return self.trim.json(value)
+        return self.assets.json(value)
 
     def charset(self) -> Markup:
         """The meta element for the encoding, where the page has one, and tells the truth where it does."""
@@ -243,7 +247,7 @@ class Kit:
 
     def nth(self, key: str, place: int = 0, **fields: object) -> str:
         """A phrase by its place in the list, for the few lists whose order means something."""
-        phrases = self.bank.get(key)
+        phrases = self.phrasebook.get(key)
         return self.deal.fill(str(phrases[min(place, len(phrases) - 1)]), **fields)
 
     def price(self, least: int, most: int) -> str:
@@ -251,18 +255,18 @@ class Kit:
         return self._price(self.draw("price").whole(least, most))
 
     def _price(self, amount: int) -> str:
-        return self.bank.local("price", "{n}").replace("{n}", self.bank.number(amount))
+        return self.phrasebook.local("price", "{n}").replace("{n}", self.phrasebook.number(amount))
 
     def member(self, name: str) -> dict[str, str]:
         """What a board says of one of its members, the same beside each of their posts."""
         draw = self._draw.child(f"member/{name}")
         year = int((self.article.published or "2020")[:4]) - draw.whole(1, 9)
-        signature = str(draw.pick(self.bank.get("forum.signatures")))
+        signature = str(draw.pick(self.phrasebook.get("forum.signatures")))
         return {
-            "rank": str(draw.pick(self.bank.get("forum.ranks"))),
-            "city": str(draw.pick(self.bank.get("sites.local"))["city"]),
-            "joined": self.bank.date(f"{year}-{draw.whole(1, 12):02}"),
-            "posts": self.bank.number(draw.whole(3, 8000)),
+            "rank": str(draw.pick(self.phrasebook.get("forum.ranks"))),
+            "city": str(draw.pick(self.phrasebook.get("sites.local"))["city"]),
+            "joined": self.phrasebook.date(f"{year}-{draw.whole(1, 12):02}"),
+            "posts": self.phrasebook.number(draw.whole(3, 8000)),
             "signature": self.deal.fill(signature) if draw.chance(0.5) else "",
         }
 
@@ -271,14 +275,20 @@ class Kit:
 
     def context(self) -> dict[str, Any]:
         """The names that a template sees."""
-        deal, links, trim = self.deal, self.links, self.trim
-        names: dict[str, Any] = {"kit": self, "a": self.article, "site": self.site, "host": self.host, "url": self.url}
-        names |= {"source": self.source, "lang": self.article.language, "dir": self.bank.local("dir", "ltr")}
+        deal, links, assets = self.deal, self.links, self.assets
+        names: dict[str, Any] = {"builder": self, "a": self.article, "site": self.site, "host": self.host}
+        names |= {"url": self.url, "source": self.source, "lang": self.article.language}
+        names |= {"dir": self.phrasebook.local("dir", "ltr")}
         names |= {"variant": self.variant, "mess": self.mess, "c": self.names, "body": self.body, "date": self.date}
         names |= {"t": deal.phrase, "next": deal.next, "many": deal.many, "deal": deal.deal, "fill": deal.fill}
-        names |= {"nth": self.nth, "has": self.bank.find, "number": self.bank.number, "bank_date": self.bank.date}
+        names |= {
+            "nth": self.nth,
+            "has": self.phrasebook.find,
+            "number": self.phrasebook.number,
+            "bank_date": self.phrasebook.date,
+        }
         names |= {"links": links.some, "fixed": links.fixed, "teasers": links.teasers, "price": self.price}
-        names |= {"image": trim.image, "icon": trim.icon, "note": trim.note}
+        names |= {"image": assets.image, "icon": assets.icon, "note": assets.note}
         names |= {
             "whole": lambda low, high: self.draw("whole").whole(low, high),
             "hex": lambda size=8: self.draw("hex").text(size),
@@ -288,7 +298,7 @@ class Kit:
         return names
 
 
-def _site(article: Article, draw: Draw, sites: Sequence[dict[str, str]]) -> dict[str, str]:
+def _site(article: Article, draw: Rng, sites: Sequence[dict[str, str]]) -> dict[str, str]:
     """A site for an article; one whose name the text mentions, such as a product's handbook, if there is one."""
     start = article.title + (article.deck or "") + next((unit.text for unit in article.units()), "")
     named = [site for site in sites if len(site["name"].split()[0]) > 4 and site["name"].split()[0] in start.split()]

@@ -1,0 +1,1 @@
+"""Articles: reading them, and their bodies as trees and as marked HTML."""

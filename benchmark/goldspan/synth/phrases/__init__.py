@@ -1,0 +1,1 @@
+"""Boilerplate phrases, a file a language."""

@@ -1,0 +1,1 @@
+"""Sites: their templates, and what their software does to any markup."""

@@ -1,0 +1,1 @@
+"""Tests of what things cost; tests/speed holds the benchmarks."""
