@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "benchmark" / "goldspan"
 
 PACKAGES = (
-    "errors", "model", "core", "data", "extractors", "sandbox", "report", "evaluate",
+    "errors", "model", "core", "data", "extractors", "sandbox", "report", "evaluate", "api",
     "speed", "crawl", "synth", "annotate", "leaderboard", "cli",
 )  # fmt: skip
 CORE = ("text", "align", "policy", "metrics", "stats", "protocol", "scoring")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from goldspan.data.files import read_bytes, write_atomically
 from goldspan.data.runs import SystemRun
 from goldspan.data.schema import load_policy, policy_names
 from goldspan.errors import BundleError, UsageError
+from goldspan.evaluate.progress import Progress, silent
 from goldspan.leaderboard.bundle import Machine, StatedCorpus
 from goldspan.leaderboard.card import Card, card_from_data, card_to_data
 from goldspan.leaderboard.challenge import Fresh
@@ -107,19 +108,14 @@ def make_entry(
     fresh: Fresh | None,
     number: int,
     added: str,
-    progress: Callable[[int], None] = lambda pages: None,
+    progress: Progress = silent,
 ) -> tuple[Entry, dict[str, Overlay]]:
-    """The entry of a verified bundle, and its overlays.
-
-    Args:
-        progress: told of every page under every policy.
-    """
+    """The entry of a verified bundle, and its overlays."""
     run = SystemRun(verified.card.system, verified.machine.start_ms, verified.machine.guard, verified.predictions)
     results, strata, found = {}, {}, {}
     for name in policy_names():
         if name == POLICY:
             result, measured = verified.result, verified.measured
-            progress(len(corpus))
         else:
             _, result, measured = scored(corpus, run, progress, name)
         found[name] = {page.id: page.rows[0] for page in measured}
