@@ -32,6 +32,7 @@ from goldspan.evaluate.resume import run_or_resume
 from goldspan.evaluate.run_files import named_apart, read_predictions
 from goldspan.evaluate.run_system import run_here, run_system
 from goldspan.extractors.wrap import wrap
+from goldspan.model import Limits
 from goldspan.report import console as tables
 from goldspan.report.explain import Explained, Kind, Line
 from goldspan.report.explain_console import print_explained
@@ -39,7 +40,6 @@ from goldspan.report.html_page import template
 from goldspan.report.result_json import result_data
 from goldspan.report.tables import in_order, score_columns
 from goldspan.sandbox.environment import environment
-from goldspan.sandbox.process import Limits
 
 ExtractorLike: TypeAlias = str | Path | SystemRun | Callable[..., object] | object
 CorpusLike: TypeAlias = str | Path | Corpus

@@ -7,7 +7,7 @@ megabytes of 2**20 bytes. ``None`` always means "not known" or "not applicable",
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 Media = Literal["html", "text"]
@@ -192,6 +192,31 @@ class System:
         """``name@version?option=value&…``: the name it has in reports and run files."""
         options = "&".join(f"{name}={value}" for name, value in sorted(self.options.items()))
         return f"{self.name}@{self.version}" + (f"?{options}" if options else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a page may cost.
+
+    Attributes:
+        timeout: wall-clock seconds a page.
+        memory_mb: resident memory of the process and its children.
+        start_timeout: wall-clock seconds for starting, with the warm-up page.
+    """
+
+    timeout: float = 30.0
+    memory_mb: float = 2048.0
+    start_timeout: float = 120.0
+
+    @property
+    def identity(self) -> str:
+        """What protocols print: the limits that are not the defaults, such as ``timeout=0.4``; empty where all are."""
+        usual = Limits()
+        return ",".join(
+            f"{field.name}={getattr(self, field.name):g}"
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(usual, field.name)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,13 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from goldspan.cli.common import progress
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 from scipy.stats import kendalltau, spearmanr
 
 from checkout import ROOT
 from documents import fill
-from goldspan.cli.common import progress
 from goldspan.core.scoring import clusters_of
 from goldspan.core.stats import SEED, interval, resample
 from goldspan.data.corpora import Corpus

@@ -14,11 +14,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from goldspan.cli.common import progress
 from platformdirs import user_cache_path
 
 from checkout import ROOT
 from documents import fill
-from goldspan.cli.common import progress
 from goldspan.core.scoring import clusters_of
 from goldspan.core.stats import SEED, interval, resample
 from goldspan.data.schema import load_policy

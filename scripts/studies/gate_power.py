@@ -33,8 +33,7 @@ from goldspan.data.schema import load_policy
 from goldspan.evaluate.gate import judge
 from goldspan.leaderboard.submission import run_system
 from goldspan.leaderboard.verification import remembered
-from goldspan.model import Prediction, Row, System
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits, Prediction, Row, System
 
 SYSTEM, MAX_DROP, DROP, TRIALS = "trafilatura", 0.005, 0.01, 20
 FIGURES = ROOT / "benchmark" / "goldspan" / "evaluate" / "gate_power.json"

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from goldspan.cli.common import corpus_of, read_any
+
 from goldspan.core.metrics import find_metric
 from goldspan.core.metrics.base import Case
 from goldspan.core.metrics.token_counts import count_tokens

@@ -21,8 +21,9 @@ from checkout import ROOT
 
 README = ROOT / "README.md"
 
-from documents import fill
 from goldspan.cli.common import corpus_of, measure_runs, read_any, result_of
+
+from documents import fill
 from goldspan.core.stats import RESAMPLES, SEED
 from goldspan.data.schema import load_policy
 from goldspan.report.markdown import score_markdown

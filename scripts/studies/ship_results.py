@@ -33,8 +33,8 @@ from goldspan.leaderboard.page_overlay import Overlay
 from goldspan.leaderboard.site.board import gather
 from goldspan.leaderboard.submission import run_of_ours, run_system
 from goldspan.leaderboard.verification import remembered
+from goldspan.model import Limits
 from goldspan.report.markdown import score_markdown
-from goldspan.sandbox.process import Limits
 
 STORE = ROOT / "annotations" / "results"
 README = ROOT / "README.md"

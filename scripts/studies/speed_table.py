@@ -32,10 +32,10 @@ import psutil
 from checkout import ROOT
 from documents import fill
 from goldspan.extractors.registry import REGISTERED
+from goldspan.model import Limits
 from goldspan.report.markdown import grid_table
 from goldspan.report.tables import Cell, Grid
 from goldspan.sandbox.environment import environment
-from goldspan.sandbox.process import Limits
 from goldspan.speed.bench_session import Order, run_session
 from goldspan.speed.growth_report import growth_svg
 from goldspan.speed.report import growth_markdown, names_of, speed_grid

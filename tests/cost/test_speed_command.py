@@ -12,7 +12,7 @@ import pytest
 
 from goldspan.data.corpora import open_corpus
 from goldspan.errors import ExtractorError, GoldspanError, UsageError
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits
 from goldspan.speed import growth
 from goldspan.speed.bench_session import Order, run_session
 from goldspan.speed.cost_figures import SystemSpeed

@@ -33,7 +33,7 @@ from goldspan.leaderboard.entries import add_entry, make_entry
 from goldspan.leaderboard.site.build_site import build_site
 from goldspan.leaderboard.submission import make_bundle, registered_spec
 from goldspan.leaderboard.verification import verify
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits
 from tests.helpers import goldspan, make_corpus, make_sample
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from goldspan.data.schema import validate
-from goldspan.model import Page
+from goldspan.model import Limits, Page
 from goldspan.sandbox.messages import encode_request
-from goldspan.sandbox.process import Limits
 from goldspan.sandbox.runner import Run
 from tests.helpers import ARTICLE
 

@@ -13,8 +13,7 @@ import psutil
 import pytest
 
 from goldspan.errors import ExtractorError
-from goldspan.model import Page, Prediction
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits, Page, Prediction
 from goldspan.sandbox.runner import Run
 from tests.sandbox.torture.adapters import ORPHAN_SECONDS
 

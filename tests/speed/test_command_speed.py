@@ -11,7 +11,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from goldspan.core.text import decode
 from goldspan.data.corpora import open_corpus
 from goldspan.extractors import PageInput, call, complete, resolve, warm_up
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits
 from goldspan.sandbox.runner import Run
 from tests.speed.conftest import side_by_side
 

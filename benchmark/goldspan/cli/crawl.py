@@ -61,7 +61,7 @@ def command(
     """
     from goldspan.crawl.crawl_run import begin
     from goldspan.crawl.shard_plan import check_installed, find_inputs
-    from goldspan.sandbox.process import Limits
+    from goldspan.model import Limits
 
     check_installed()
     started = time.monotonic()

@@ -14,8 +14,8 @@ from goldspan.data.corpora import open_corpus
 from goldspan.errors import UsageError
 from goldspan.evaluate.evaluation import FINISHED, evaluate, run_systems, scoring_for
 from goldspan.evaluate.thresholds import read_thresholds
+from goldspan.model import Limits
 from goldspan.sandbox.environment import environment
-from goldspan.sandbox.process import Limits
 
 
 @click.command(

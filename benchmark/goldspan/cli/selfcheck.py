@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from goldspan.evaluate.selfcheck import selfcheck
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits
 
 
 @click.command(

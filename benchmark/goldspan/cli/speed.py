@@ -87,7 +87,7 @@ def command(
     SYSTEM is what goldspan score takes. Options of pytest-benchmark are passed on to it: --benchmark-histogram=FILE,
     --benchmark-min-rounds 20. A round is a pass over the pages.
     """
-    from goldspan.sandbox.process import Limits
+    from goldspan.model import Limits
     from goldspan.speed.bench_session import STEPS_A_SYSTEM, Order, run_session
     from goldspan.speed.speed_gate import failed, pair, read_base, read_gate
     from goldspan.speed.study import Plan

@@ -50,7 +50,7 @@ def command(
     """
     from goldspan.data.files import write_atomically
     from goldspan.evaluate.run_system import run_system
-    from goldspan.sandbox.process import Limits
+    from goldspan.model import Limits
 
     limits = Limits(timeout, memory)
     if pages is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from goldspan.leaderboard.bundle import Bundle
     from goldspan.leaderboard.challenge import Fresh
     from goldspan.leaderboard.verification import Verified
-    from goldspan.sandbox.process import Limits
+    from goldspan.model import Limits
 
 verify_options = options(
     click.option("--corpus", "corpus_spec", default="core", show_default=True, help="What the bundle was made on."),
@@ -98,7 +98,7 @@ def verify_bundle(path: Path, **how: Unpack[How]) -> tuple[Verified, Fresh | Non
     from goldspan.leaderboard.bundle import read_bundle, read_results
     from goldspan.leaderboard.challenge import open_kept, score_answers
     from goldspan.leaderboard.verification import remembered, verify
-    from goldspan.sandbox.process import Limits
+    from goldspan.model import Limits
 
     challenge, answers, spec = how["challenge"], how["answers"], how["rerun_as"]
     if answers is not None and challenge is None:

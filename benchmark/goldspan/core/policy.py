@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +40,7 @@ class Policy:
     Attributes:
         kinds: the kind of each rule's subject, most general first: a group, a label or ``label/role``.
         page_types: rules of the same form that hold for one page type only, before the general ones.
+        is_shipped: whether it is the policy of that name that comes with Goldspan.
     """
 
     name: str
@@ -46,11 +49,21 @@ class Policy:
     labels: Labels
     kinds: Mapping[str, Kind]
     page_types: Mapping[str, Mapping[str, Kind]]
+    is_shipped: bool = False
 
     @property
     def identity(self) -> str:
-        """The name as protocols print it: ``neutral``, and with its version where that is not the first."""
+        """What protocols print: the name of a policy that ships, with its version where that is not the first; the
+        name and a hash of the rules of any other."""
+        if not self.is_shipped:
+            return f"{self.name}@{self.digest[:8]}"
         return self.name if self.version == 1 else f"{self.name}/{self.version}"
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the rules, as hexadecimal: equal rules have equal digests, whatever their names."""
+        rules = [dict(self.kinds), {name: dict(part) for name, part in self.page_types.items() if part}]
+        return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
 
     def kind(self, label: str, role: str | None = None, page_type: str | None = None) -> Kind:
         """What a block counts as: the most specific rule wins, and a page type's rules before the general ones."""

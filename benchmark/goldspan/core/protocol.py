@@ -20,6 +20,7 @@ class Protocol:
         policy: the policy's identity.
         metric: the headline's identity, ``body.f1/1``.
         resamples, seed: of the bootstrap.
+        limits: what a page was allowed to cost, where that is not the default.
     """
 
     corpus: str
@@ -31,11 +32,13 @@ class Protocol:
     text: str = STREAM
     tokens: str = TOKENS
     align: str = ALIGN
+    limits: str = ""
 
     def __str__(self) -> str:
         return (
             f"{self.corpus}|n:{self.pages}|text:{self.text}|tok:{self.tokens}|align:{self.align}|policy:{self.policy}"
             f"|metric:{self.metric}|fail:0|bs:{self.resamples}|seed:{self.seed}"
+            + (f"|limits:{self.limits}" if self.limits else "")
         )
 
     def differences(self, other: Protocol) -> list[str]:
@@ -45,6 +48,11 @@ class Protocol:
             for field in fields(self)
             if getattr(self, field.name) != getattr(other, field.name)
         ]
+
+
+def limits_in(line: str) -> str:
+    """The limits that a protocol line states; empty where they are the defaults."""
+    return next((part.removeprefix("limits:") for part in line.split("|") if part.startswith("limits:")), "")
 
 
 def corpus_digest(samples: Mapping[str, str]) -> str:

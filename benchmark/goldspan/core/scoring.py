@@ -152,6 +152,7 @@ def summarise(
     by: str | None = None,
     resamples: int = RESAMPLES,
     seed: int = SEED,
+    limits: str = "",
     speeds: Mapping[str, Speed] | None = None,
     warnings: Mapping[str, Sequence[str]] | None = None,
     environment: Mapping[str, str] | None = None,
@@ -162,6 +163,7 @@ def summarise(
         corpus: its identity, ``name@digest``.
         measured: the pages; they are pooled in the order of their ids, whatever order they come in.
         by: an attribute of About to break the headline down by.
+        limits: of the runs, as protocols print them.
         speeds, warnings: by the system's key.
     """
     pages = sorted(measured, key=lambda page: page.id)
@@ -194,7 +196,7 @@ def summarise(
     values, drawn = [leaders[i].value for i in ranked], [leaders[i].drawn for i in ranked]
     for i, group in zip(ranked, rank_groups(values, drawn, headline.lower_is_better), strict=True):
         results[i] = replace(results[i], rank=group)
-    protocol = Protocol(corpus, len(pages), policy.identity, headline.identity, resamples, seed)
+    protocol = Protocol(corpus, len(pages), policy.identity, headline.identity, resamples, seed, limits=limits)
     return Result(
         protocol=str(protocol),
         headline=f"{headline.name}.{headline.headline}",

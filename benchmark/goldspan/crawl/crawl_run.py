@@ -15,8 +15,8 @@ from goldspan.crawl.shard import Outcome
 from goldspan.crawl.shard_plan import Order, Shard, plan
 from goldspan.data.files import read_json, write_atomically
 from goldspan.errors import RunFileError, UsageError
+from goldspan.model import Limits
 from goldspan.sandbox.environment import environment
-from goldspan.sandbox.process import Limits
 from goldspan.sandbox.runner import Run
 
 Engine = Callable[[Order, Iterable[Shard], int | None], Iterator[Outcome]]

@@ -17,9 +17,8 @@ from goldspan.crawl.shard_plan import Order, Shard
 from goldspan.crawl.shard_results import read_counts, result_row, write_results
 from goldspan.crawl.summary import Summary, summary_from_json
 from goldspan.errors import ExtractorError, GoldspanError
-from goldspan.model import Page, Prediction
+from goldspan.model import Limits, Page, Prediction
 from goldspan.sandbox.memory import return_freed_memory
-from goldspan.sandbox.process import Limits
 from goldspan.sandbox.runner import Run
 
 _runs: dict[tuple[str, Limits], Run] = {}  # this process's extractors, kept from shard to shard

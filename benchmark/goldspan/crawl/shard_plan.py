@@ -11,7 +11,7 @@ from pathlib import Path
 from goldspan.data.archives.parquet_pages import group_sizes, open_pages
 from goldspan.data.archives.warc import SUFFIXES, check_warc
 from goldspan.errors import GoldspanError, UsageError
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits
 
 PARQUET = ".parquet"
 SHARD_MB = 16.0

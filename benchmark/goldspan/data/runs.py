@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from goldspan.data.files import decode_json, read_bytes
 from goldspan.data.schema import is_valid, validate
 from goldspan.errors import RunFileError
-from goldspan.model import FIELDS, Extraction, Prediction, System
+from goldspan.model import FIELDS, Extraction, Limits, Prediction, System
 
 RUN_VERSION = 1
 
@@ -46,12 +46,14 @@ class RunHeader:
 
 @dataclass(frozen=True, slots=True)
 class SystemRun:
-    """One system's part of a run file: who it is, how it started, and what it answered, by page."""
+    """One system's part of a run file: who it is, how it started, what it answered, by page, and under which limits, as
+    protocols print them."""
 
     system: System
     start_ms: float | None
     guard: str | None
     predictions: Mapping[str, Prediction]
+    limits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,9 @@ def read_run(path: Path) -> RunFile:
         elif record["type"] == "system":
             system = _system(record)
             found.setdefault(system.key, {})
-            systems[system.key] = SystemRun(system, record.get("start_ms"), record.get("guard"), found[system.key])
+            systems[system.key] = SystemRun(
+                system, record.get("start_ms"), record.get("guard"), found[system.key], _limits(header)
+            )
         else:
             prediction = prediction_from_json(record)
             if prediction.system not in found:
@@ -227,6 +231,11 @@ def prediction_to_json(prediction: Prediction) -> dict[str, Any]:
     rest = {name: getattr(prediction, name) for name in ("ms", "peak_mb", "error", "noise")}
     record |= {name: value for name, value in rest.items() if value is not None}
     return record
+
+
+def _limits(header: RunHeader | None) -> str:
+    stated = header.limits if header else {}
+    return Limits(**{field.name: stated[field.name] for field in fields(Limits) if field.name in stated}).identity
 
 
 def differences(old: RunHeader, new: RunHeader) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -142,4 +142,11 @@ def load_policy(name: str) -> Policy:
     incidents = validate("policy", data, str(path))
     if incidents:
         raise UsageError(f"{path} is no policy: {incidents[0].what}", incidents[0].do)
-    return make_policy(data, load_labels())
+    policy = make_policy(data, load_labels())
+    shipped = policy if name in policy_names() else _shipped(policy.name)
+    same = shipped is not None and (policy.version, policy.digest) == (shipped.version, shipped.digest)
+    return replace(policy, is_shipped=same)
+
+
+def _shipped(name: str) -> Policy | None:
+    return load_policy(name) if name in policy_names() else None

@@ -22,8 +22,7 @@ from goldspan.evaluate.parallel import measure, speed_of, with_observed_fields
 from goldspan.evaluate.progress import Progress, silent
 from goldspan.evaluate.resume import run_or_resume
 from goldspan.evaluate.run_files import new_run_file, read_predictions
-from goldspan.model import Result, Speed, System
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits, Result, Speed, System
 
 FINISHED = "predictions:"
 """What the spec of finished predictions begins with."""
@@ -87,6 +86,7 @@ class Evaluation:
     Attributes:
         measured: the pages in the corpus's order, each with a row a system, in the order of ``systems``.
         speeds, warnings: by the system's key.
+        limits: of the runs, as protocols print them.
     """
 
     corpus: Corpus
@@ -95,6 +95,7 @@ class Evaluation:
     measured: Sequence[Measured]
     speeds: Mapping[str, Speed] = field(default_factory=dict)
     warnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    limits: str = ""
 
     def result(self, environment: Mapping[str, str] | None = None) -> Result:
         """Every system's figures, with intervals and ranks.
@@ -115,6 +116,7 @@ class Evaluation:
             by=scoring.by,
             resamples=scoring.resamples,
             seed=scoring.seed,
+            limits=self.limits,
             speeds=self.speeds,
             warnings=self.warnings,
             environment=environment,
@@ -175,8 +177,10 @@ def evaluate(
         parallel: whether other processes may help, which needs a corpus that can be sent to them.
 
     Raises:
-        RunFileError: a prediction is for a page that the corpus does not have, or for other bytes of it.
+        RunFileError: a prediction is for a page that the corpus does not have, or for other bytes of it, or the runs
+            had different limits.
     """
+    limits = _one_limit(runs)
     known = set(corpus.ids)
     for run in runs:
         _refuse_strangers(run, known, corpus.name)
@@ -199,7 +203,7 @@ def evaluate(
                 f"{missing} of {len(corpus)} pages have no prediction and score as empty outputs"
             ]
     speeds = {run.system.key: speed_of(run) for run in runs}
-    return Evaluation(corpus, scoring, systems, measured, speeds, warnings)
+    return Evaluation(corpus, scoring, systems, measured, speeds, warnings, limits)
 
 
 def _refuse_strangers(run: SystemRun, known: Set[str], name: str) -> None:
@@ -210,3 +214,12 @@ def _refuse_strangers(run: SystemRun, known: Set[str], name: str) -> None:
             f"first '{strangers[0]}'",
             "Is it the right corpus? Name it with --corpus, or take those pages out.",
         )
+
+
+def _one_limit(runs: Sequence[SystemRun]) -> str:
+    """The limits that all runs had, as protocols print them."""
+    limits = {run.limits: run.system.key for run in runs}
+    if len(limits) > 1:
+        said = ", ".join(f"{key} under {stated or 'the defaults'}" for stated, key in limits.items())
+        raise RunFileError(f"the systems were run under different limits: {said}", "Run them under the same.")
+    return next(iter(limits), "")

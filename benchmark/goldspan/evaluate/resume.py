@@ -11,8 +11,8 @@ from goldspan.data.runs import RunFile, RunHeader, RunWriter, SystemRun, differe
 from goldspan.errors import RunFileError, UsageError
 from goldspan.evaluate.progress import Progress
 from goldspan.evaluate.run_system import run_system
+from goldspan.model import Limits
 from goldspan.sandbox.environment import environment
-from goldspan.sandbox.process import Limits
 
 
 def run_or_resume(

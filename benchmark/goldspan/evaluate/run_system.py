@@ -12,9 +12,8 @@ from goldspan.data.runs import RunFile, RunWriter, SystemRun
 from goldspan.errors import UsageError
 from goldspan.evaluate.progress import Progress, silent
 from goldspan.extractors import Extractor, PageInput, call, complete, describe, warm_up
-from goldspan.model import Page, Prediction
+from goldspan.model import Limits, Page, Prediction
 from goldspan.sandbox.isolation import NO_GUARD
-from goldspan.sandbox.process import Limits
 from goldspan.sandbox.python_host import told
 from goldspan.sandbox.runner import Run, Started
 
@@ -61,7 +60,7 @@ def run_system(
                     writer.prediction(prediction)
                 found[prediction.id] = prediction
                 advance(1)
-    return _whole(corpus.ids, started, old.start_ms if old else started.start_ms, found)
+    return _whole(corpus.ids, started, old.start_ms if old else started.start_ms, found, limits.identity)
 
 
 def run_here(extractor: Extractor, corpus: Corpus, progress: Progress = silent) -> SystemRun:
@@ -79,12 +78,20 @@ def run_here(extractor: Extractor, corpus: Corpus, progress: Progress = silent) 
         for id in corpus.ids:
             found[id] = _answer(extractor, system.key, id, corpus.plain(id).page)
             advance(1)
-    return _whole(corpus.ids, Started(system, start_ms, NO_GUARD), start_ms, found)
+    return _whole(corpus.ids, Started(system, start_ms, NO_GUARD), start_ms, found, _limits_kept(found))
 
 
-def _whole(ids: Sequence[str], started: Started, start_ms: float | None, found: Mapping[str, Prediction]) -> SystemRun:
+def _limits_kept(found: Mapping[str, Prediction]) -> str:
+    """A run in which no page took longer than the default limit is what it would have been under it."""
+    slowest = max((one.ms or 0.0 for one in found.values()), default=0.0)
+    return Limits().identity if slowest < Limits().timeout * 1000 else "none"
+
+
+def _whole(
+    ids: Sequence[str], started: Started, start_ms: float | None, found: Mapping[str, Prediction], limits: str
+) -> SystemRun:
     ordered = {page: found[page] for page in ids if page in found}
-    return SystemRun(started.system, start_ms, started.guard, ordered)
+    return SystemRun(started.system, start_ms, started.guard, ordered, limits)
 
 
 def _answer(extractor: Extractor, key: str, id: str, page: Page) -> Prediction:

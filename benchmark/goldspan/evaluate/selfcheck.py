@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from goldspan.core.text import render
-from goldspan.model import FAILURES, Page, Prediction
-from goldspan.sandbox.process import Limits
+from goldspan.model import FAILURES, Limits, Page, Prediction
 from goldspan.sandbox.runner import Run
 
 _BODY = (

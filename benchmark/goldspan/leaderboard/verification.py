@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from goldspan.core.metrics import DEFAULT
-from goldspan.core.protocol import corpus_identity
+from goldspan.core.protocol import corpus_identity, limits_in
 from goldspan.core.scoring import Measured
 from goldspan.core.text import render, tokenise
 from goldspan.data.corpora import Corpus
@@ -70,7 +70,13 @@ def verify(
     check_corpus(bundle, corpus)
     check_predictions(bundle.predictions, corpus)
     check_canary(bundle, corpus)
-    run = SystemRun(bundle.card.system, bundle.machine.start_ms, bundle.machine.guard, bundle.predictions)
+    run = SystemRun(
+        bundle.card.system,
+        bundle.machine.start_ms,
+        bundle.machine.guard,
+        bundle.predictions,
+        limits_in(bundle.protocol),
+    )
     protocol, result, measured = scored(corpus, run, progress)
     _check_claims(bundle, protocol, result)
     notes = [f"not ranked: {bundle.card.unranked(corpus.name)}"] if bundle.card.unranked(corpus.name) else []
@@ -83,7 +89,7 @@ def verify(
         raise BundleError(
             f"the bundle is of {bundle.card.key}, and what runs here is {rerun.system.key}", "Install that version."
         )
-    rerun = replace(rerun, system=bundle.card.system)
+    rerun = replace(rerun, system=bundle.card.system, limits=run.limits)
     _, again, measured = scored(corpus, rerun, progress)
     notes += _compare_runs(bundle, rerun, result, again)
     machine = replace(bundle.machine, start_ms=rerun.start_ms, guard=rerun.guard)

@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 
 from goldspan.errors import ExtractorError
-from goldspan.model import Status, System
+from goldspan.model import Limits, Status, System
 from goldspan.sandbox import memory, process_tree
 from goldspan.sandbox.messages import page_end, system_of
 
@@ -31,21 +31,6 @@ _NOISE = 4000  # bytes kept of what an extractor prints during a page
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Libraries of numbers would take every core for a page, wait for one another in a loop, and be slower for it."""
 _MEMORY_EVERY = 0.05  # seconds between looks at the memory; quick pages never see one
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a page may cost.
-
-    Attributes:
-        timeout: wall-clock seconds a page.
-        memory_mb: resident memory of the process and its children.
-        start_timeout: wall-clock seconds for starting, with the warm-up page.
-    """
-
-    timeout: float = 30.0
-    memory_mb: float = 2048.0
-    start_timeout: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

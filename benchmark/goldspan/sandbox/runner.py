@@ -16,9 +16,9 @@ from goldspan.core.text import decode
 from goldspan.data.files import sha256
 from goldspan.errors import ExtractorError
 from goldspan.extractors import normalise
-from goldspan.model import FIELDS, Extraction, Page, Prediction, System
+from goldspan.model import FIELDS, Extraction, Limits, Page, Prediction, System
 from goldspan.sandbox.messages import any_command, encode_request, python_command
-from goldspan.sandbox.process import Limits, Reply, Worker
+from goldspan.sandbox.process import Reply, Worker
 from goldspan.sandbox.process_tree import adopt_orphans
 
 GetPage = Callable[[str], Page]

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from goldspan.errors import GoldspanError, UsageError
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits
 from goldspan.speed.study import ROUNDS, STEPS, Plan, Study
 
 Tell = Callable[[dict[str, Any]], None]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits
 from goldspan.speed.subject import SpeedPage, Subject, VisitFailed
 
 SIZES = tuple(round(10 ** (power / 2)) for power in range(6, 15))

@@ -11,8 +11,7 @@ from statistics import median
 from typing import Any
 
 from goldspan.errors import GoldspanError
-from goldspan.model import Page
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits, Page
 from goldspan.sandbox.runner import Run
 from goldspan.speed.cost_figures import SystemSpeed, Visit, label_of, memory_figures, time_figures
 from goldspan.speed.growth import Point, slope_of

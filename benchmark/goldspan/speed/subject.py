@@ -14,9 +14,9 @@ import psutil
 
 from goldspan.core.text import decode
 from goldspan.errors import ExtractorError
-from goldspan.model import Page, Status, System
+from goldspan.model import Limits, Page, Status, System
 from goldspan.sandbox.messages import encode_request
-from goldspan.sandbox.process import Limits, Reply, Worker
+from goldspan.sandbox.process import Reply, Worker
 from goldspan.sandbox.process_tree import adopt_orphans, resident_mb
 from goldspan.sandbox.runner import command_of
 from goldspan.speed.cost_figures import Visit

@@ -30,7 +30,7 @@ from goldspan.data.corpora.base import (
     site_of,
     text_at,
 )
-from goldspan.data.corpora.projection import project_sample
+from goldspan.data.corpora.projection import PROJECTION, project_sample
 from goldspan.model import About, Gold, Sample
 
 
@@ -57,4 +57,4 @@ def open_corpus(path: Path) -> Corpus:
     check_folder(path, "ground-truth.json and html")
     truth = read_object(path / "ground-truth.json")
     check_pairs(list_files(path / "html", ".html.gz"), truth, str(path))
-    return Corpus("aeb", tuple(truth), _Reader(path, truth), label=project_sample)
+    return Corpus("aeb", tuple(truth), _Reader(path, truth), label=project_sample, labelling=PROJECTION)

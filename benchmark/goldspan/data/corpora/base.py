@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ class Corpus:
         left_out: pages that take no part, with the reason.
         fingerprint: an id to the digest of its page and gold, where that is cheaper than reading the sample.
         label: gives a sample labelled blocks, where the corpus states none but they follow from what it states.
+        labelling: the version of ``label``, which moves figures as much as the gold does.
         spec: what opens it again from any working directory; empty where nothing does.
     """
 
@@ -45,6 +46,7 @@ class Corpus:
     left_out: Mapping[str, str] = field(default_factory=dict)
     fingerprint: Callable[[str], str] | None = None
     label: Callable[[Sample], Sample] | None = None
+    labelling: str = ""
     spec: str = ""
 
     def __len__(self) -> int:
@@ -72,29 +74,23 @@ class Corpus:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the sorted ids, each with the hash of its page and gold; every page is read for it once."""
+        """SHA-256 over the sorted ids, each with the hash of its page and gold, and how blocks get their labels where
+        the corpus states none; every page is read for it once."""
         fingerprint = self.fingerprint or (lambda id: sample_digest(self.read(id)))
-        return corpus_digest({id: fingerprint(id) for id in self.ids})
+        return corpus_digest({id: fingerprint(id) + self.labelling for id in self.ids})
 
 
 def sample_digest(sample: Sample) -> str:
-    """SHA-256 of all that a score can depend on: the page's bytes and encoding, and what its gold states.
-
-    The site is not in it: it follows from the URL by the public suffix list, which changes.
-    """
-    page, gold = sample.page, sample.gold
-    facts = {
-        "page": sha256(page.data),
-        "url": page.url,
-        "charset": page.charset,
-        "encoding": page.encoding,
-        "language": gold.about.language,
-        "page_type": gold.about.page_type,
-        "reference": gold.reference,
-        "snippets": gold.snippets and [gold.snippets.wanted, gold.snippets.unwanted],
-        "metadata": dict(gold.metadata),
-    }
+    """SHA-256 of all that a score can depend on: the page's bytes and how they are read, and what its gold states, the
+    site that clusters it included. Canaries and provenance move no figure."""
+    page = {name: value for name, value in asdict(replace(sample.page, data=b"")).items() if name not in _UNSEEN}
+    gold = {name: value for name, value in asdict(sample.gold).items() if name not in _UNSEEN}
+    facts = {"bytes": sha256(sample.page.data), "page": page, "gold": gold}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+_UNSEEN = ("id", "data", "captured", "provenance", "canary")
+"""Of a page and its gold, what no score depends on."""
 
 
 # Reading strictly

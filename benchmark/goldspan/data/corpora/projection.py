@@ -28,6 +28,9 @@ from goldspan.core.align import Alignment, Target, align
 from goldspan.core.text import build_stream, tokenise, tokenise_with_offsets
 from goldspan.model import Block, GoldBlock, Sample, Span
 
+PROJECTION = "projection/1"
+"""The version of the method; it stands in the digest of every corpus that is projected."""
+
 COVERAGE = 0.8
 COPY = 8
 WHOLE = 4

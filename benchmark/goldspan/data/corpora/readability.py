@@ -38,7 +38,7 @@ from goldspan.data.corpora.base import (
     stated_at,
     text_at,
 )
-from goldspan.data.corpora.projection import project_sample
+from goldspan.data.corpora.projection import PROJECTION, project_sample
 from goldspan.errors import CorpusError
 from goldspan.model import About, Gold, Sample
 
@@ -104,4 +104,4 @@ def open_corpus(path: Path) -> Corpus:
                 raise CorpusError(f"{folder / id / name} is missing", f"Restore it, or remove the folder '{id}'.")
     if not ids:
         raise CorpusError(f"{folder} holds no pages", "Fetch the corpus again.")
-    return Corpus("readability", ids, _Reader(folder), label=project_sample)
+    return Corpus("readability", ids, _Reader(folder), label=project_sample, labelling=PROJECTION)

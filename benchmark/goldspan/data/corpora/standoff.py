@@ -34,7 +34,7 @@ class _Reader:
 
     def __call__(self, id: str) -> Sample:
         path = self.folder / id / FILE
-        if id in self.manifest and self.manifest[id]["gold"] != self.fingerprint(id):
+        if id in self.manifest and self.manifest[id]["gold"] != sha256(read_bytes(path)):
             raise CorpusError(
                 f"{path} is not what the manifest names (its hash differs)",
                 "Restore it, or release the change with 'goldspan amend'.",
@@ -50,9 +50,6 @@ class _Reader:
         # What the corpus itself states of the page stays with it: its own text and metadata.
         gold = replace(labelled.gold, about=about, metadata=sample.gold.metadata, reference=sample.gold.reference)
         return replace(labelled, gold=gold)
-
-    def fingerprint(self, id: str) -> str:
-        return sha256(read_bytes(self.folder / id / FILE))
 
 
 def place() -> Path:
@@ -92,5 +89,5 @@ def open_corpus(path: Path, strict: bool = True) -> Corpus:
     if stated and set(stated) != set(ids):
         odd = min(set(stated) ^ set(ids))
         raise CorpusError(f"{path / odd} and the manifest do not agree", "Restore it, or write the manifest anew.")
-    reader = _Reader(path, stated)
-    return Corpus(path.resolve().name, tuple(ids), reader, fingerprint=reader.fingerprint)
+    # Its digest covers what the corpus states beside the labels: texts, metadata, sites. So every page is read for it.
+    return Corpus(path.resolve().name, tuple(ids), _Reader(path, stated))

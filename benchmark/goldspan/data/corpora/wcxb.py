@@ -44,7 +44,7 @@ from goldspan.data.corpora.base import (
     text_at,
     texts_at,
 )
-from goldspan.data.corpora.projection import project_sample
+from goldspan.data.corpora.projection import PROJECTION, project_sample
 from goldspan.errors import CorpusError
 from goldspan.model import About, Gold, Sample, Snippets
 
@@ -115,4 +115,4 @@ def open_corpus(path: Path) -> Corpus:
     split = path if (path / "ground-truth").is_dir() else path / "dev"
     golds = list_files(split / "ground-truth", ".json")
     check_pairs(list_files(split / "html", ".html.gz"), golds, str(split))
-    return Corpus("wcxb", tuple(golds), _Reader(split), label=project_sample)
+    return Corpus("wcxb", tuple(golds), _Reader(split), label=project_sample, labelling=PROJECTION)
