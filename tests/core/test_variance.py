@@ -211,20 +211,46 @@ class TestVariance:
 
 class TestInterval:
     def test_by_hand(self) -> None:
-        """.5 ± t(2 degrees) · √variance; the way with fewer clusters gives the degrees."""
+        """Four pages of mean .5 and two more, one right, one wrong: log-odds 0 ± t(2 degrees) · error / .25."""
         found = of_means([0.6, 0.6, 0.4, 0.4])
-        half = student_t.quantile(0.05, 2) * sqrt((1 / 16 + 2 / 64) * 3 / 2 / 25)
-        assert interval(found, SITES) == pytest.approx((0.5 - half, 0.5 + half))
+        error = sqrt(16 * (1 / 16 + 2 / 64) * 3 / 2 / 25 + 0.25 + 0.25) / 6
+        half = student_t.quantile(0.05, 2) * error / 0.25
+        assert interval(found, SITES) == pytest.approx((1 / (1 + np.exp(half)), 1 / (1 + np.exp(-half))))
 
-    def test_it_ends_where_the_figure_s_range_ends(self) -> None:
-        found = of_means([1, 1, 0, 0])
-        assert interval(found, SITES) == (0, 1)
-        assert interval(found, SITES, (0, inf))[1] > 1
-        assert interval(found, SITES, (-1, 1))[0] < 0
+    def test_without_an_upper_end_by_hand(self) -> None:
+        """Tokens a page: value ± t · error, cut at 0."""
+        half = student_t.quantile(0.05, 2) * sqrt((1 / 16 + 2 / 64) * 3 / 2)
+        assert interval(of_means([9, 9, 8, 8]), SITES, (0, inf)) == pytest.approx((8.5 - half, 8.5 + half))
+        assert interval(of_means([1, 1, 0, 0]), SITES, (0, inf)) == pytest.approx((0, 0.5 + half))
 
-    def test_no_variance_is_a_point(self) -> None:
-        assert interval(of_means([1, 1, 1, 1]), SITES) == (1, 1)
-        assert interval(of_means([0.3] * 4), SITES) == pytest.approx((0.3, 0.3))
+    def test_no_variance_is_no_certainty(self) -> None:
+        """300 pages without a fault say that faults are rare, not that there are none."""
+        low, high = interval(of_means([1.0] * 300), alone(300))
+        assert 0.97 < low < 0.99
+        assert high == 1
+        assert interval(of_means([0.0] * 300), alone(300)) == pytest.approx((0, 1 - low))
+        assert interval(of_means([7.0] * 4), SITES, (0, inf)) == (7, 7)
+
+    def test_another_range(self) -> None:
+        """Kendall's tau: the same interval, stretched."""
+        shares = [0.9, 0.4, 0.7, 0.2]
+        low, high = interval(of_means(shares), SITES)
+        found = interval(of_means([2 * share - 1 for share in shares]), SITES, (-1, 1))
+        assert found == pytest.approx((2 * low - 1, 2 * high - 1))
+
+    @given(st.lists(UNIT, min_size=2, max_size=PAGES))
+    def test_it_stays_in_the_range_and_holds_the_figure(self, values: list[float]) -> None:
+        found = of_means(values)
+        low, high = interval(found, alone(len(values)))
+        assert 0 <= low <= found.value <= high <= 1
+        assert low < high
+
+    def test_many_pages_come_to_the_textbook_s(self, generator: np.random.Generator) -> None:
+        """Neither the log-odds nor the two pages matter where much is known."""
+        values = generator.uniform(0, 1, 10_000)
+        half = 1.96 * float(values.std(ddof=1)) / 100
+        found = interval(of_means(list(values)), alone(10_000))
+        assert found == pytest.approx((values.mean() - half, values.mean() + half), abs=5e-5)
 
     def test_a_figure_that_is_not_defined_has_none(self) -> None:
         assert all(map(isnan, interval(variance.nowhere(4), SITES)))
@@ -236,6 +262,17 @@ class TestInterval:
         clusters = Clusters.of([("a",), ("b",), ("z",), ("c",), ("c",)])
         inside = Clusters.of([("a",), ("b",), ("c",), ("c",)])
         assert interval(found, clusters) == interval(of_means([0.2, 0.4, 0.6, 0.4]), inside)
+
+    def test_what_is_enough(self) -> None:
+        """Pages and clusters both, in the way that has fewer, and only of pages that take part."""
+        twenty = of_means([0.5] * 20)
+        assert variance.enough(twenty, alone(20))
+        assert not variance.enough(of_means([0.5] * 19), alone(19))
+        assert variance.enough(twenty, Clusters.of([(str(page % 10), str(page)) for page in range(20)]))
+        assert not variance.enough(twenty, Clusters.of([(str(page % 9), str(page)) for page in range(20)]))
+        some = Estimate(0.5, np.zeros(20), np.arange(20) > 0)
+        assert not variance.enough(some, alone(20))
+        assert not variance.enough(variance.nowhere(20), alone(20))
 
 
 class TestDifference:

@@ -8,6 +8,12 @@ one family *and* one article count as one, and never less than the larger of the
 Miller, "Robust inference with multiway clustering", Journal of Business & Economic Statistics 29, 2011). Intervals
 and p-values are Student's, at one degree of freedom less than the smaller number of clusters.
 
+Scores are skewed: most pages are nearly right, a few are all wrong, and a sample may lack the few. So a figure with two
+ends has its interval on the scale of log-odds, as if one page more were all right and one all wrong (Agresti and
+Coull, "Approximate is better than exact", The American Statistician 52, 1998; Korn and Graubard, "Confidence intervals
+for proportions with small expected number of positive counts estimated from survey data", Survey Methodology 24, 1998).
+What that is worth is measured by ``scripts/studies/calibration.py``.
+
 Nothing here is seeded: the same pages have the same intervals for ever.
 """
 
@@ -15,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf, isnan, nan, sqrt
+from math import hypot, inf, isnan, log, nan, sqrt, tanh
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +35,9 @@ Bounds = tuple[float, float]
 Pool = Callable[[Columns, Array], dict[str, Array]]
 
 SHARE: Bounds = (0.0, 1.0)
+FEWEST_PAGES = 20
+FEWEST_CLUSTERS = 10
+"""Below these, intervals do not hold what they promise, as calibration shows: a figure is given without one."""
 _ROUNDING = 1e-10  # differences and standard errors below this are rounding
 _STEP = 1e-4  # of a page's weight; the error of the central difference is its square over that of the pages' number
 _CELLS = 1 << 22  # weights that are evaluated at once
@@ -169,25 +178,38 @@ def standard_error(influence: Array, clusters: Clusters) -> float:
     return 0.0 if error < _ROUNDING else error
 
 
-def interval(found: Estimate, clusters: Clusters, bounds: Bounds = SHARE, alpha: float = ALPHA) -> tuple[float, float]:
-    """The interval of a figure, cut where the figure's range ends.
+def enough(found: Estimate, clusters: Clusters) -> bool:
+    """Whether a figure comes from enough pages and clusters for its interval, and for a rank."""
+    return found.pages >= FEWEST_PAGES and clusters.only(found.taking).fewest >= FEWEST_CLUSTERS
 
-    NaN where it is not defined: the figure is not, or all its pages are of one cluster. A figure that is the same in
-    every cluster has the interval of that one point.
+
+def interval(found: Estimate, clusters: Clusters, bounds: Bounds = SHARE, alpha: float = ALPHA) -> tuple[float, float]:
+    """The interval of a figure, which never leaves the figure's range and always holds the figure.
+
+    NaN where it is not defined: the figure is not, or all its pages are of one cluster.
 
     Args:
-        bounds: the least and the greatest value that the figure can have.
+        bounds: the least and the greatest value that the figure can have. Between two ends the interval is on the scale
+            of log-odds; a figure without an upper end has value ± t · error, cut at the lower one.
     """
     kept = clusters.only(found.taking)
-    return _around(found.value, standard_error(found.influence[found.taking], kept), kept.fewest, bounds, alpha)
-
-
-def _around(value: float, error: float, clusters: int, bounds: Bounds, alpha: float) -> tuple[float, float]:
-    if isnan(value) or isnan(error):
+    error = standard_error(found.influence[found.taking], kept)
+    if isnan(found.value) or isnan(error):
         return nan, nan
-    half = student_t.quantile(alpha, clusters - 1) * error
+    steps = student_t.quantile(alpha, kept.fewest - 1)
     low, high = bounds
-    return max(value - half, min(low, value)), min(value + half, max(high, value))
+    if inf in (-low, high):
+        return _cut(found.value - steps * error, found.value + steps * error, bounds)
+    share, pages = (found.value - low) / (high - low), found.pages
+    middle = (pages * share + 1) / (pages + 2)
+    error = hypot(pages * error / (high - low), share, 1 - share) / (pages + 2)
+    odds, half = log(middle / (1 - middle)), steps * error / (middle * (1 - middle))
+    ends = (low + (high - low) * (1 + tanh(end / 2)) / 2 for end in (odds - half, odds + half))
+    return min(next(ends), found.value), max(next(ends), found.value)
+
+
+def _cut(low: float, high: float, bounds: Bounds) -> tuple[float, float]:
+    return max(low, bounds[0]), min(high, bounds[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +240,8 @@ def difference(
     error = standard_error((first.influence - second.influence)[taking], kept)
     if isnan(value) or isnan(error):
         return Difference(value, nan, nan, 1.0)
-    low, high = _around(value, error, kept.fewest, (bounds[0] - bounds[1], bounds[1] - bounds[0]), alpha)
+    half = student_t.quantile(alpha, kept.fewest - 1) * error
+    low, high = _cut(value - half, value + half, (bounds[0] - bounds[1], bounds[1] - bounds[0]))
     steps = 0.0 if abs(value) < _ROUNDING else value / error if error else inf
     return Difference(value, low, high, student_t.tail(steps, kept.fewest - 1))
 
