@@ -11,9 +11,9 @@ systems and for all their pairs.
                 twice counts as two; a page stands in the sample once for each copy of its family and of its article.
                 The core set is also drawn by families alone and by articles alone, the other way left as it is.
 
-All of it for all pages, and for strata of 3 to 80 pages: samples of that size, drawn in the same way. *Shown* is the
-share of samples that are enough for an interval by the rule of goldspan.core.variance; where it is above 0, coverage
-and false alarms are those of the samples that are shown. Runs are kept in --runs and not made twice.
+All of it for all pages, and for strata of 3 to 80 pages: samples of that size, drawn in the same way. Where at least
+one sample in twenty is enough for an interval by the rule of goldspan.core.variance, the figures are of those that
+are. Runs are kept in --runs and not made twice.
 
 Example: scripts/studies/calibration.py --corpora ../shared/corpora
 """
@@ -23,7 +23,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
@@ -33,6 +33,8 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from checkout import ROOT
+from documents import fill
 from goldspan.cli.common import progress
 from goldspan.core.metrics.base import Array, page_means
 from goldspan.core.scoring import clusters_of
@@ -40,6 +42,7 @@ from goldspan.core.stats import ALPHA
 from goldspan.core.variance import (
     FEWEST_CLUSTERS,
     FEWEST_PAGES,
+    Bounds,
     Clusters,
     Codes,
     Estimate,
@@ -53,6 +56,7 @@ from goldspan.errors import GoldspanError
 from goldspan.evaluate.parallel import measure
 from goldspan.evaluate.resume import run_in_folder
 
+README = ROOT / "benchmark" / "goldspan" / "core" / "metrics" / "README.md"
 SYSTEMS = ("resiliparse", "trafilatura", "readability-lxml", "boilerpy3-article", "newspaper4k", "justext")
 SIZES = (None, 80, 50, 30, 20, 12, 8, 5, 3)
 SIMULATIONS, SEED = 2000, 7
@@ -174,14 +178,11 @@ class Found:
     """What a cell's simulations gave.
 
     Attributes:
-        pages, fewest: the median over samples of the pages, and of the clusters in the way that has fewer.
-        shown: share of the samples that are enough for an interval.
+        shown: share of the samples that are enough for an interval; the rest is of those alone, if there are some.
         figures: for each system the share of samples whose interval held the truth.
         pairs: for each pair the share whose interval of the difference held it, or of false alarms.
     """
 
-    pages: int
-    fewest: int
     shown: float
     figures: Array
     pairs: Array
@@ -195,7 +196,7 @@ def simulate(cell: Cell) -> Found:
     pairs = list(combinations(systems, 2))
     truth = cell.bench.f1.mean(axis=1)
     whole = Drawn(np.arange(cell.bench.pages), cell.bench.clusters)
-    sizes, shown, figures, differences = [], [], [], []
+    shown, figures, differences = [], [], []
     for _ in range(cell.simulations):
         still = cell.swap and cell.size is None
         sample = whole if still else draw(cell.bench, cell.by, cell.size, rng)
@@ -203,7 +204,6 @@ def simulate(cell: Cell) -> Found:
             continue
         f1 = cell.bench.f1[:, sample.pages]
         estimates = [of_mean(row) for row in f1]
-        sizes.append((len(sample.pages), sample.clusters.fewest))
         shown.append(enough(estimates[0], sample.clusters))
         if cell.swap:
             differences.append([_is_alarm(f1[a], f1[b], cell, sample, rng) for a, b in pairs])
@@ -212,14 +212,11 @@ def simulate(cell: Cell) -> Found:
         figures.append([low <= truth[i] <= high for i, (low, high) in enumerate(bounds)])
         found = [(a, b, difference(estimates[a], estimates[b], sample.clusters)) for a, b in pairs]
         differences.append([one.low <= truth[a] - truth[b] <= one.high for a, b, one in found])
-    if not sizes:
-        return Found(cell.size or 0, 1, 0.0, np.full(len(systems), np.nan), np.full(len(pairs), np.nan))
+    if not shown:
+        return Found(0.0, np.full(len(systems), np.nan), np.full(len(pairs), np.nan))
     share = sum(shown) / cell.simulations
     kept = np.array(shown) if share > _FEW_SHOWN else np.ones(len(shown), dtype=np.bool_)
-    middle = np.median(np.array(sizes)[kept], axis=0)
     return Found(
-        int(middle[0]),
-        int(middle[1]),
         share,
         np.array(figures)[kept].mean(axis=0) if figures else np.zeros(0),
         np.array(differences)[kept].mean(axis=0),
@@ -248,41 +245,59 @@ def cells(bench: Bench, simulations: int) -> Iterator[Cell]:
 # Tables
 
 
-def _spread(values: Array, bounds: tuple[float, float]) -> str:
-    """Mean, least and most in percent, and how many are outside."""
+def _cell(found: Found, values: Array) -> str:
+    """Mean, least and most over systems or pairs, in percent; slanted where no interval is shown."""
     if not len(values) or np.isnan(values).any():
         return "–"
-    outside = int(((values < bounds[0] - 5e-4) | (values > bounds[1] + 5e-4)).sum())
-    least, most = 100 * values.min(), 100 * values.max()
-    return f"{100 * values.mean():.1f} ({least:.1f} to {most:.1f}; {outside} of {len(values)})"
+    text = f"{100 * values.mean():.1f} ({100 * values.min():.0f}–{100 * values.max():.0f})"
+    return text if found.shown > _FEW_SHOWN else f"*{text}*"
 
 
-def _head(cell: Cell, found: Found) -> str:
-    size = "all" if cell.size is None else str(cell.size)
-    return f"{cell.bench.name} | {cell.swap or cell.by} | {size} | {found.fewest} | {found.shown:.0%}"
+def _table(head: str, done: Sequence[tuple[Cell, Found]], values: Callable[[Found], Array]) -> list[str]:
+    """A row for each corpus and way, a column for each size."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for cell, found in done:
+        rows.setdefault((cell.bench.name, cell.swap or cell.by), []).append(_cell(found, values(found)))
+    sizes = ["all" if size is None else str(size) for size in SIZES]
+    return [
+        f"| corpus | {head} | " + " | ".join(sizes) + " |",
+        "| --- | --- |" + " ---: |" * len(sizes),
+        *(f"| {name} | {way} | " + " | ".join(texts) + " |" for (name, way), texts in rows.items()),
+        "",
+    ]
+
+
+def _outside(what: str, done: Sequence[tuple[Cell, Found]], values: Callable[[Found], Array], bounds: Bounds) -> str:
+    """How many means and how many single systems or pairs are outside, of those that are shown."""
+    kept = [values(found) for _, found in done if found.shown > _FEW_SHOWN]
+    means = np.array([one.mean() for one in kept])
+    single = np.concatenate(kept)
+    low, high = bounds
+    counts = [
+        f"{int((one < low).sum())} below and {int((one > high).sum())} above of {len(one)}" for one in (means, single)
+    ]
+    return f"- {what}, {low:.0%} to {high:.0%}: of the means {counts[0]}, of single systems or pairs {counts[1]}."
 
 
 def tables(done: Sequence[tuple[Cell, Found]]) -> str:
-    alarms = [
-        "| corpus | swapped by | pages | clusters | shown | false alarms (outside 3 to 7 %) |",
-        "| --- | --- | ---: | ---: | ---: | ---: |",
+    alarms = [one for one in done if one[0].swap]
+    coverage = [one for one in done if not one[0].swap]
+    parts: list[tuple[str, str, Sequence[tuple[Cell, Found]], Callable[[Found], Array], Bounds]] = [
+        ("False alarms", "swapped by", alarms, lambda found: found.pairs, ALARMED),
+        ("Coverage of figures", "drawn by", coverage, lambda found: found.figures, COVERED),
+        ("Coverage of differences", "drawn by", coverage, lambda found: found.pairs, COVERED),
     ]
-    coverage = [
-        "| corpus | drawn by | pages | clusters | shown | coverage of figures (outside 93 to 97 %) | of differences |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    lines = [
+        f"In percent, the mean over systems or pairs, the least and the most, by the number of pages. An interval is "
+        f"shown from {FEWEST_PAGES} pages and {FEWEST_CLUSTERS} clusters on, in the way of clustering that has fewer; "
+        "slanted cells are not shown.",
+        "",
     ]
-    for cell, found in done:
-        pairs = _spread(found.pairs, ALARMED if cell.swap else COVERED)
-        if cell.swap:
-            alarms.append(f"| {_head(cell, found)} | {pairs} |")
-        else:
-            coverage.append(f"| {_head(cell, found)} | {_spread(found.figures, COVERED)} | {pairs} |")
-    rule = (
-        f"An interval is shown from {FEWEST_PAGES} pages and {FEWEST_CLUSTERS} clusters on, in the way of clustering "
-        "that has fewer. Each cell: the mean over systems or pairs in percent, the least and the most, and how many of "
-        "them are outside."
-    )
-    return "\n".join([rule, "", *alarms, "", *coverage])
+    for what, head, some, values, _ in parts:
+        lines += [f"**{what}**", "", *_table(head, some, values)]
+    lines += ["Outside, where shown:", ""]
+    lines += [_outside(what, some, values, bounds) for what, _, some, values, bounds in parts]
+    return "\n".join(lines)
 
 
 def dominated(benches: Sequence[Bench], systems: Sequence[str]) -> str:
@@ -310,6 +325,7 @@ def main() -> int:
     parser.add_argument(
         "--runs", type=Path, default=user_cache_path("goldspan") / "calibration", help="where runs are kept"
     )
+    parser.add_argument("--write", action="store_true", help="put the tables into the README of metrics")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     specs = {"core": "core", **{name: f"{name}:{options.corpora / name}" for name in ("aeb", "wcxb", "fundus")}}
@@ -328,7 +344,10 @@ def main() -> int:
         for cell, found in zip(todo, pool.map(simulate, todo), strict=True):
             done.append((cell, found))
             advance(1)
-    print(tables(done), "", dominated(benches, SYSTEMS), sep="\n")
+    text = f"{tables(done)}\n\n{dominated(benches, SYSTEMS)}"
+    print(text)
+    if options.write:
+        fill(README, "calibration", text)
     return 0
 
 
