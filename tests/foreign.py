@@ -106,4 +106,47 @@ def make_readability(root: Path) -> None:
         (folder / "expected.html").write_text(f'<div id="readability-page-1">{lines}</div>', "utf-8")
 
 
-MAKERS = {"aeb": make_aeb, "wcxb": make_wcxb, "trafilatura": make_trafilatura, "readability": make_readability}
+def fundus_article(**changes: Any) -> dict[str, Any]:
+    first, second = TEXT.split("\n")
+    body = {"summary": [first], "sections": [{"headline": ["Before breakfast"], "paragraphs": [second]}]}
+    article = {
+        "authors": ["Zoë Marsh", "River News"],
+        "body": body,
+        "images": [],
+        "publishing_date": "2023-04-05 09:30:00+02:00",
+        "title": "Herons on the weir",
+        "topics": ["Herons"],
+    }
+    return {**article, **changes}
+
+
+def make_fundus(root: Path) -> None:
+    """One publisher whose rules had a second version when a later page was kept, and one of another country."""
+    pages = {
+        "uk/RiverNews_2023_04_05": ("https://news.river.example.co.uk/herons", ""),
+        "uk/RiverNews_2024_01_02": ("https://www.river.example.co.uk/floods", "<!-- later -->"),
+        "is/Vedur_2024_01_02": ("https://vedur.example.is/", ""),
+    }
+    for country in ("uk", "is"):
+        facts = {
+            f"{name.removeprefix('uk/').removeprefix('is/')}.html.gz": {"url": url, "crawl_date": "2024-01-02 10:00:00"}
+            for name, (url, _) in pages.items()
+            if name.startswith(country)
+        }
+        write_json(root / country / "meta.info", facts)
+    for name, (_, head) in pages.items():
+        write_gz(root / f"{name}.html.gz", page(head))
+    later = fundus_article(title="Floods at the weir", authors=[])
+    write_json(root / "uk" / "RiverNews.json", {"V1": fundus_article(), "V1_1": later})
+    lone = fundus_article(body={"summary": [], "sections": [{"headline": [], "paragraphs": TEXT.split("\n")}]})
+    del lone["authors"]
+    write_json(root / "is" / "Vedur.json", {"V2": lone})
+
+
+MAKERS = {
+    "aeb": make_aeb,
+    "wcxb": make_wcxb,
+    "trafilatura": make_trafilatura,
+    "readability": make_readability,
+    "fundus": make_fundus,
+}

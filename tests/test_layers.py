@@ -14,7 +14,7 @@ PACKAGES = (
     "errors", "model", "core", "data", "extractors", "sandbox", "report", "evaluate", "api",
     "speed", "crawl", "synth", "annotate", "leaderboard", "cli",
 )  # fmt: skip
-CORE = ("text", "align", "policy", "metrics", "stats", "protocol", "scoring")
+CORE = ("text", "align", "policy", "metrics", "stats", "student_t", "variance", "protocol", "scoring")
 PURE = ("errors", "model", "core")
 OUTSIDE = {"os", "pathlib", "subprocess", "socket", "time", "shutil", "tempfile", "io", "threading", "multiprocessing"}
 HEAVY = {

@@ -17,7 +17,7 @@ from goldspan.errors import CorpusError, UsageError
 from goldspan.model import Snippets
 from tests.foreign import MAKERS, TEXT, make_aeb, make_readability, make_trafilatura, make_wcxb, page, write_json
 
-KINDS = ("aeb", "wcxb", "trafilatura", "readability")
+KINDS = ("aeb", "wcxb", "trafilatura", "readability", "fundus")
 
 
 @pytest.fixture(params=KINDS)
@@ -138,6 +138,7 @@ class TestReading:
             "aeb": "ground-truth.json",
             "trafilatura": "evaldata.json",
             "readability": "test-pages/herons/expected.html",
+            "fundus": "uk/RiverNews.json",
         }
         path = root / gold.get(kind, "dev/ground-truth/0001.json")
         path.write_text(path.read_text("utf-8").replace("erons", "torks"), "utf-8")

@@ -54,6 +54,10 @@ CORPORA: Mapping[str, Kind] = MappingProxyType(
             "goldspan.data.corpora.readability:open_corpus",
             "Readability.js's test pages with the article that its tests expect",
         ),
+        "fundus": Kind(
+            "goldspan.data.corpora.fundus:open_corpus",
+            "Fundus's test pages: news of many countries with gold text, title, authors and date",
+        ),
         "standoff": Kind(
             "goldspan.data.corpora.standoff:open_corpus",
             "labels of real pages without their text, for whoever has the corpora",
