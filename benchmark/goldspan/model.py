@@ -278,19 +278,30 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
+class RankRange:
+    """The ranks that a system can have: ``2–5``, or ``3`` where it can have one only."""
+
+    best: int
+    worst: int
+
+    def __str__(self) -> str:
+        return str(self.best) if self.best == self.worst else f"{self.best}–{self.worst}"
+
+
+@dataclass(frozen=True, slots=True)
 class SystemResult:
     """All that is known of one system after a run.
 
     Attributes:
         scores: figures by ``metric.figure`` (``body.f1``, ``leak.tokens``, ``leak.navigation.share``).
-        rank: its rank group by the headline, from 1; None where it is not ranked.
+        rank: the ranks that it can have by the headline; None where it is not ranked.
         strata: the headline by the values of ``Result.by``.
         failures: pages by failure kind, and ``empty``; only those that occurred.
     """
 
     system: System
     scores: Mapping[str, Score]
-    rank: int | None
+    rank: RankRange | None
     rows: tuple[Row, ...]
     failures: Mapping[str, int] = field(default_factory=dict)
     speed: Speed = Speed()

@@ -30,12 +30,12 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from goldspan.cli.common import progress
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from checkout import ROOT
 from documents import fill
-from goldspan.cli.common import progress
 from goldspan.core.metrics.base import Array, page_means
 from goldspan.core.scoring import clusters_of
 from goldspan.core.stats import ALPHA

@@ -29,8 +29,6 @@ def command(
     policy: str,
     metric: str | None,
     by: str | None,
-    resamples: int,
-    seed: int,
 ) -> int:
     """Paired differences of all systems in the run files, with 95 % intervals, and their rank groups.
 
@@ -41,7 +39,7 @@ def command(
     runs = named_apart(files)
     if len(runs) < 2:
         raise UsageError("there is only one system in these files", "Name a second run file.")
-    scoring = scoring_for(corpus, policy, metric, by, resamples, seed)
+    scoring = scoring_for(corpus, policy, metric, by)
     evaluation = evaluate(corpus, runs, scoring, progress)
     result, pairs = evaluation.result(environment()), evaluation.pairs()
     from goldspan.report import console as tables

@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-from goldspan.core.stats import RESAMPLES, SEED
-
 SAMPLES = "my-samples"  # the folder that commands for annotators take unless they are told another
 BY = ("page_type", "language", "family", "site", "origin")
 
@@ -36,8 +34,6 @@ scoring_options = options(
         help="Metrics to compute; the first one ranks. [default: what the corpus has gold for]",
     ),
     click.option("--by", type=click.Choice(BY), help="Break the headline down."),
-    click.option("--resamples", default=RESAMPLES, show_default=True, type=click.IntRange(100, 100_000)),
-    click.option("--seed", default=SEED, show_default=True, type=int, help="Of the bootstrap."),
 )
 limit_options = options(
     click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.01), help="Seconds a page."),

@@ -33,8 +33,6 @@ def command(
     policy: str,
     metric: str | None,
     by: str | None,
-    resamples: int,
-    seed: int,
     json_path: str | None,
     html_path: Path | None,
     markdown: bool,
@@ -47,7 +45,7 @@ def command(
     if run.torn:
         click.echo(f"goldspan: {run_file} ends in a torn line, which is left out", err=True)
     corpus = corpus_of(run, corpus_spec, amended)
-    scoring = scoring_for(corpus, policy, metric, by, resamples, seed)
+    scoring = scoring_for(corpus, policy, metric, by)
     recorded = run.header.environment if run.header else environment()
     result = evaluate(corpus, list(run.systems.values()), scoring, progress).result(recorded)
     return publish(result, json_path, html_path, markdown, profile, thresholds)

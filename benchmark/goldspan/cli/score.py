@@ -37,8 +37,6 @@ def command(
     policy: str,
     metric: str | None,
     by: str | None,
-    resamples: int,
-    seed: int,
     jobs: int,
     timeout: float,
     memory: float,
@@ -62,7 +60,7 @@ def command(
     if (save or resume) and all(spec.startswith(FINISHED) for spec in systems):
         raise UsageError("--save and --resume are for systems that are run", "Leave them out.")
     corpus = open_corpus(corpus_spec)
-    scoring = scoring_for(corpus, policy, metric, by, resamples, seed)
+    scoring = scoring_for(corpus, policy, metric, by)
     try:
         runs, path = run_systems(
             systems,

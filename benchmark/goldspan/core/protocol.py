@@ -9,6 +9,9 @@ from dataclasses import dataclass, fields
 from goldspan.core.align import ALIGN
 from goldspan.core.text import STREAM, TOKENS
 
+INTERVAL = "cluster-t/1"
+"""How intervals and ranks are computed: :mod:`goldspan.core.variance`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
@@ -19,7 +22,6 @@ class Protocol:
         pages: the pages scored.
         policy: the policy's identity.
         metric: the headline's identity, ``body.f1/1``.
-        resamples, seed: of the bootstrap.
         limits: what a page was allowed to cost, where that is not the default.
     """
 
@@ -27,18 +29,16 @@ class Protocol:
     pages: int
     policy: str
     metric: str
-    resamples: int
-    seed: int
     text: str = STREAM
     tokens: str = TOKENS
     align: str = ALIGN
+    interval: str = INTERVAL
     limits: str = ""
 
     def __str__(self) -> str:
         return (
             f"{self.corpus}|n:{self.pages}|text:{self.text}|tok:{self.tokens}|align:{self.align}|policy:{self.policy}"
-            f"|metric:{self.metric}|fail:0|bs:{self.resamples}|seed:{self.seed}"
-            + (f"|limits:{self.limits}" if self.limits else "")
+            f"|metric:{self.metric}|fail:0|ci:{self.interval}" + (f"|limits:{self.limits}" if self.limits else "")
         )
 
     def differences(self, other: Protocol) -> list[str]:

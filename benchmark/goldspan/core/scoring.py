@@ -5,23 +5,33 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import ceil
+from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
 from goldspan.core.align import Alignment, align
 from goldspan.core.metrics import Metric
-from goldspan.core.metrics.base import Array, Case
+from goldspan.core.metrics.base import Case
 from goldspan.core.policy import GoldTokens, Policy, tokenise_gold
 from goldspan.core.protocol import Protocol
-from goldspan.core.stats import ALPHA, RESAMPLES, SEED, Difference, difference, holm, interval, rank_groups, resample
 from goldspan.core.text import render, tokenise
+from goldspan.core.variance import Clusters, Difference, Estimate, enough, estimate, interval, nowhere, rank
 from goldspan.errors import UsageError
-from goldspan.model import About, Extraction, Gold, Prediction, Result, Row, Sample, Score, Speed, System, SystemResult
-
-FEW = 10
-"""Strata with fewer pages are shown, but never ranked."""
+from goldspan.model import (
+    About,
+    Extraction,
+    Gold,
+    Prediction,
+    RankRange,
+    Result,
+    Row,
+    Sample,
+    Score,
+    Speed,
+    System,
+    SystemResult,
+)
 
 _MARKUP = re.compile(r"https?://|\]\(|</?[a-z]+[^<>]{0,200}>", re.IGNORECASE)
 _MUCH_MARKUP = 10  # pieces of it in one output
@@ -85,9 +95,9 @@ def _is_full_of_markup(extraction: Extraction | None) -> bool:
 
 
 def clusters_of(abouts: Sequence[About], ids: Sequence[str]) -> list[tuple[str, ...]]:
-    """What the bootstrap draws: family and article for composed pages, else the site, else the page itself.
+    """What pages are clustered by: family and article for composed pages, else the site, else the page itself.
 
-    A corpus of both kinds is drawn by family or site and by article or page.
+    A corpus of both kinds is clustered by family or site and by article or page.
     """
     if any(about.family and about.article for about in abouts):
         return [
@@ -96,37 +106,30 @@ def clusters_of(abouts: Sequence[About], ids: Sequence[str]) -> list[tuple[str, 
     return [(about.site or name,) for about, name in zip(abouts, ids, strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Pooled:
-    """A figure of one system: its value, its resamples, and the pages that it comes from."""
-
-    value: float
-    drawn: Array
-    pages: int
-
-    def score(self) -> Score:
-        if np.isnan(self.value):
-            return Score(None, n=self.pages)
-        low, high = interval(self.drawn)
-        return Score(float(self.value), low, high, self.pages)
+def clusters_in(pages: Sequence[Measured]) -> Clusters:
+    """The clusters of measured pages."""
+    return Clusters.of(clusters_of([page.about for page in pages], [page.id for page in pages]))
 
 
-def _pool(metric: Metric, rows: Sequence[Row], weights: Array) -> dict[str, _Pooled]:
-    """The figures of one metric over the rows that take part."""
-    kept = [i for i, row in enumerate(rows) if row.values[metric.name] is not None]
-    if not kept:
+def estimates(metric: Metric, rows: Sequence[Row]) -> dict[str, Estimate]:
+    """The figures of one metric and one system, from the pages that take part; none where no page does."""
+    taking = np.array([row.values[metric.name] is not None for row in rows], dtype=np.bool_)
+    values = [row.values[metric.name] or {} for row, takes in zip(rows, taking, strict=True) if takes]
+    if not values:
         return {}
-    values = [rows[i].values[metric.name] or {} for i in kept]
     names = dict.fromkeys(name for value in values for name in value)
     columns = {name: np.array([value.get(name, 0.0) for value in values]) for name in names}
-    points = metric.pool(columns, np.ones((1, len(kept))))
-    drawn = metric.pool(columns, weights[:, kept])
-    return {name: _Pooled(float(points[name][0]), drawn[name], len(kept)) for name in points}
+    return estimate(metric.pool, columns, taking)
 
 
-def _nowhere(resamples: int) -> _Pooled:
-    """The figure of a system to which a metric does not apply on any page."""
-    return _Pooled(float("nan"), np.full(resamples, np.nan), 0)
+def _score(metric: Metric, name: str, found: Estimate, clusters: Clusters) -> Score:
+    """A figure with its interval; without one where it comes from too few pages or clusters for that."""
+    if isnan(found.value):
+        return Score(None, n=found.pages)
+    if not enough(found, clusters):
+        return Score(found.value, n=found.pages)
+    low, high = interval(found, clusters, metric.bounds(name))
+    return Score(found.value, low, high, found.pages)
 
 
 def headline_of(metrics: Sequence[Metric], measured: Sequence[Measured]) -> Metric:
@@ -150,8 +153,6 @@ def summarise(
     metrics: Sequence[Metric],
     *,
     by: str | None = None,
-    resamples: int = RESAMPLES,
-    seed: int = SEED,
     limits: str = "",
     speeds: Mapping[str, Speed] | None = None,
     warnings: Mapping[str, Sequence[str]] | None = None,
@@ -167,36 +168,30 @@ def summarise(
         speeds, warnings: by the system's key.
     """
     pages = sorted(measured, key=lambda page: page.id)
+    clusters = clusters_in(pages)
     headline = headline_of(metrics, pages)
-    abouts = [page.about for page in pages]
-    weights = resample(clusters_of(abouts, [page.id for page in pages]), resamples, seed)
-    results: list[SystemResult] = []
-    leaders: list[_Pooled] = []
+    ranges = _ranges(headline, pages, len(systems), clusters)
+    results = []
     for number, system in enumerate(systems):
         rows = tuple(page.rows[number] for page in pages)
-        pooled = {
-            f"{metric.name}.{name}": figure
+        scores = {
+            f"{metric.name}.{name}": _score(metric, name, found, clusters)
             for metric in metrics
-            for name, figure in _pool(metric, rows, weights).items()
+            for name, found in estimates(metric, rows).items()
         }
-        leaders.append(pooled.get(f"{headline.name}.{headline.headline}", _nowhere(resamples)))
         results.append(
             SystemResult(
                 system=system,
-                scores={name: figure.score() for name, figure in pooled.items()},
-                rank=None,
+                scores=scores,
+                rank=ranges[number],
                 rows=rows,
                 failures=dict(sorted(Counter(row.status for row in rows if row.status != "ok").items())),
                 speed=(speeds or {}).get(system.key, Speed()),
-                strata=_strata(headline, rows, abouts, weights, by),
+                strata=_strata(headline, rows, [page.about for page in pages], clusters, by),
                 warnings=tuple((warnings or {}).get(system.key, ())) + _warnings(pages, number),
             )
         )
-    ranked = [i for i, leader in enumerate(leaders) if leader.pages >= FEW and not np.isnan(leader.value)]
-    values, drawn = [leaders[i].value for i in ranked], [leaders[i].drawn for i in ranked]
-    for i, group in zip(ranked, rank_groups(values, drawn, headline.lower_is_better), strict=True):
-        results[i] = replace(results[i], rank=group)
-    protocol = Protocol(corpus, len(pages), policy.identity, headline.identity, resamples, seed, limits=limits)
+    protocol = Protocol(corpus, len(pages), policy.identity, headline.identity, limits=limits)
     return Result(
         protocol=str(protocol),
         headline=f"{headline.name}.{headline.headline}",
@@ -205,6 +200,28 @@ def summarise(
         left_out={page.id: page.left_out for page in pages if page.left_out},
         environment=dict(environment or {}),
     )
+
+
+def _leaders(metric: Metric, pages: Sequence[Measured], systems: int) -> list[Estimate]:
+    """Every system's headline."""
+    return [
+        estimates(metric, [page.rows[number] for page in pages]).get(metric.headline, nowhere(len(pages)))
+        for number in range(systems)
+    ]
+
+
+def _ranges(metric: Metric, pages: Sequence[Measured], systems: int, clusters: Clusters) -> list[RankRange | None]:
+    """The ranks that each system can have; None for one whose headline comes from too few pages or clusters."""
+    leaders = _leaders(metric, pages, systems)
+    ranked = [number for number, found in enumerate(leaders) if enough(found, clusters)]
+    ranking = rank(
+        [leaders[number] for number in ranked],
+        clusters,
+        metric.bounds(metric.headline),
+        lower_is_better=metric.lower_is_better,
+    )
+    by_number = dict(zip(ranked, ranking.ranges, strict=True))
+    return [by_number.get(number) for number in range(systems)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,48 +234,35 @@ class Pair:
     significant: bool
 
 
-def compare(
-    measured: Sequence[Measured],
-    systems: Sequence[System],
-    metric: Metric,
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = SEED,
-) -> list[Pair]:
-    """The paired differences of all pairs of systems, the better system first, by the metric's headline.
-
-    Many pairs need more resamples than few, or Holm's correction could reject nothing; they are drawn.
-    """
-    resamples = max(resamples, ceil(len(systems) * (len(systems) - 1) / ALPHA))
+def compare(measured: Sequence[Measured], systems: Sequence[System], metric: Metric) -> list[Pair]:
+    """The paired differences of all pairs of systems, the better system first, by the metric's headline: those that the
+    ranks follow from, where the pages are enough for ranks."""
     pages = sorted(measured, key=lambda page: page.id)
-    weights = resample(clusters_of([page.about for page in pages], [page.id for page in pages]), resamples, seed)
-    figures = [
-        _pool(metric, [page.rows[i] for page in pages], weights).get(metric.headline, _nowhere(resamples))
-        for i in range(len(systems))
-    ]
-    sign = -1 if metric.lower_is_better else 1
-    order = sorted(range(len(systems)), key=lambda i: (np.isnan(figures[i].value), -sign * figures[i].value))
-    pairs = [(a, b) for at, a in enumerate(order) for b in order[at + 1 :]]
-    found = [difference(figures[a].value, figures[b].value, figures[a].drawn, figures[b].drawn) for a, b in pairs]
-    rejected = holm([one.p for one in found])
+    clusters = clusters_in(pages)
+    ranking = rank(
+        _leaders(metric, pages, len(systems)),
+        clusters,
+        metric.bounds(metric.headline),
+        lower_is_better=metric.lower_is_better,
+    )
     return [
-        Pair(systems[a].key, systems[b].key, one, significant)
-        for (a, b), one, significant in zip(pairs, found, rejected, strict=True)
+        Pair(systems[pair.first].key, systems[pair.second].key, pair.difference, pair.significant)
+        for pair in ranking.pairs
     ]
 
 
 def _strata(
-    headline: Metric, rows: Sequence[Row], abouts: Sequence[About], weights: Array, by: str | None
+    headline: Metric, rows: Sequence[Row], abouts: Sequence[About], clusters: Clusters, by: str | None
 ) -> dict[str, Score]:
     if not by:
         return {}
     found: dict[str, Score] = {}
     names = [str(getattr(about, by) or "unknown") for about in abouts]
     for name in sorted(set(names)):
-        kept = [i for i, other in enumerate(names) if other == name]
-        pooled = _pool(headline, [rows[i] for i in kept], weights[:, kept])
-        figure = pooled.get(headline.headline)
-        found[name] = figure.score() if figure else Score(None)
+        kept = np.array([i for i, other in enumerate(names) if other == name])
+        figure = estimates(headline, [rows[i] for i in kept]).get(headline.headline)
+        score = _score(headline, headline.headline, figure, clusters.only(kept)) if figure else Score(None)
+        found[name] = score
     return found
 
 

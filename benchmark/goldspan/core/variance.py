@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from goldspan.core import student_t
 from goldspan.core.metrics.base import Array, Columns, page_means
 from goldspan.core.stats import ALPHA, holm
+from goldspan.model import RankRange
 
 Codes = NDArray[np.intp]
 Bounds = tuple[float, float]
@@ -247,17 +248,6 @@ def difference(
 
 
 # Ranks
-
-
-@dataclass(frozen=True, slots=True)
-class RankRange:
-    """The ranks that a system can have: ``2–5``, or ``3`` where it can have one only."""
-
-    best: int
-    worst: int
-
-    def __str__(self) -> str:
-        return str(self.best) if self.best == self.worst else f"{self.best}–{self.worst}"
 
 
 @dataclass(frozen=True, slots=True)

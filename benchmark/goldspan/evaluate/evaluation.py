@@ -13,7 +13,6 @@ from goldspan.core.metrics import DEFAULT, Metric, find_metric
 from goldspan.core.policy import Policy
 from goldspan.core.protocol import corpus_identity
 from goldspan.core.scoring import Measured, Pair, compare, headline_of, summarise
-from goldspan.core.stats import RESAMPLES, SEED
 from goldspan.data.corpora import Corpus
 from goldspan.data.runs import SystemRun
 from goldspan.data.schema import load_policy
@@ -35,14 +34,11 @@ class Scoring:
     Attributes:
         metrics: their names; the first that applies to the corpus ranks.
         by: an attribute of About to break the headline down by.
-        resamples, seed: of the bootstrap.
     """
 
     policy: Policy
     metrics: tuple[str, ...]
     by: str | None = None
-    resamples: int = RESAMPLES
-    seed: int = SEED
 
     @property
     def found_metrics(self) -> list[Metric]:
@@ -54,8 +50,6 @@ def scoring_for(
     policy: str = "neutral",
     metrics: Sequence[str] | str | None = None,
     by: str | None = None,
-    resamples: int = RESAMPLES,
-    seed: int = SEED,
 ) -> Scoring:
     """What is computed on a corpus.
 
@@ -68,7 +62,7 @@ def scoring_for(
     """
     names = metrics.split(",") if isinstance(metrics, str) else metrics
     found = tuple(find_metric(name.strip()).name for name in names if name.strip()) if names else metrics_for(corpus)
-    return Scoring(load_policy(policy), found, by, resamples, seed)
+    return Scoring(load_policy(policy), found, by)
 
 
 def metrics_for(corpus: Corpus) -> tuple[str, ...]:
@@ -114,8 +108,6 @@ class Evaluation:
             scoring.policy,
             scoring.found_metrics,
             by=scoring.by,
-            resamples=scoring.resamples,
-            seed=scoring.seed,
             limits=self.limits,
             speeds=self.speeds,
             warnings=self.warnings,
@@ -129,7 +121,7 @@ class Evaluation:
             UsageError: none of the metrics applies to the corpus.
         """
         headline = headline_of(self.scoring.found_metrics, self.measured)
-        return compare(self.measured, self.systems, headline, resamples=self.scoring.resamples, seed=self.scoring.seed)
+        return compare(self.measured, self.systems, headline)
 
 
 def run_systems(

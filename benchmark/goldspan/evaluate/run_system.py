@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 
 from goldspan.core.text import decode
 from goldspan.data.corpora import Corpus
@@ -107,3 +108,17 @@ def _answer(extractor: Extractor, key: str, id: str, page: Page) -> Prediction:
         return Prediction(key, id, "error", page_sha256=digest, error=told(error))
     status = "ok" if extraction.text.strip() else "empty"
     return Prediction(key, id, status, extraction, digest, ms)  # type: ignore[arg-type]
+
+
+def run_twice(spec: str, corpus: Corpus, limits: Limits, progress: Progress = silent) -> SystemRun:
+    """Run a system, and try pages that timed out once more: a busy machine is not the system's fault.
+
+    Raises:
+        ExtractorError: it cannot be started.
+    """
+    run = run_system(spec, corpus, limits, 1, progress)
+    late = tuple(id for id, one in run.predictions.items() if one.status == "timeout")
+    if not late:
+        return run
+    again = run_system(spec, replace(corpus, ids=late), limits, 1, progress)
+    return replace(run, predictions={**run.predictions, **again.predictions})

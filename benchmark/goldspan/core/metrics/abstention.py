@@ -3,7 +3,7 @@ it put out, without neutral ones, a page."""
 
 from __future__ import annotations
 
-from goldspan.core.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.base import Case, Metric, counts_except, page_means
 from goldspan.core.metrics.token_counts import count_tokens
 
 
@@ -22,4 +22,5 @@ METRIC = Metric(
     measure=measure,
     pool=page_means,
     about="On pages without content: the share with an empty output, and the tokens put out.",
+    bounds=counts_except("share"),
 )

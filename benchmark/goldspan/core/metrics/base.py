@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Columns = Mapping[str, Array]
+Bounds = tuple[float, float]
 Need = Literal["blocks", "reference", "snippets", "metadata"]
 
 
@@ -58,6 +60,7 @@ class Metric:
             row a resample) to figures, each of shape ``(b,)``; NaN where a figure is not defined.
         about: one line for ``goldspan list metrics``.
         lower_is_better: whether a smaller headline is the better one.
+        bounds: the least and the greatest value that a figure can have, by its name.
     """
 
     name: str
@@ -68,10 +71,16 @@ class Metric:
     pool: Callable[[Columns, Array], dict[str, Array]]
     about: str
     lower_is_better: bool = False
+    bounds: Callable[[str], Bounds] = lambda name: (0.0, 1.0)
 
     @property
     def identity(self) -> str:
         return f"{self.name}.{self.headline}/{self.version}"
+
+
+def counts_except(*shares: str) -> Callable[[str], Bounds]:
+    """Bounds of a metric whose figures are numbers of things, but for shares with these ends of their names."""
+    return lambda name: (0.0, 1.0) if name.endswith(shares) else (0.0, inf)
 
 
 def ratio(numerator: Array, denominator: Array) -> Array:

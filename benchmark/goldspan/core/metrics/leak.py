@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from goldspan.core.metrics.base import Array, Case, Columns, Metric, page_means
+from goldspan.core.metrics.base import Array, Case, Columns, Metric, counts_except, page_means
 from goldspan.core.metrics.token_counts import count_tokens, tally
 
 LEAKS = 5
@@ -39,4 +39,5 @@ METRIC = Metric(
     pool=pool,
     about="Noise tokens in the output, a page, by label, and the share of pages that leak a label.",
     lower_is_better=True,
+    bounds=counts_except(".pages"),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from goldspan.core.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.base import Case, Metric, counts_except, page_means
 from goldspan.core.metrics.token_counts import count_tokens, tally
 from goldspan.core.policy import CONTENT
 
@@ -33,4 +33,5 @@ METRIC = Metric(
     pool=page_means,
     about="Content tokens that the output lacks, a page, by role.",
     lower_is_better=True,
+    bounds=counts_except(),
 )

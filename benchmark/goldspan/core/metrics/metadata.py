@@ -27,7 +27,7 @@ import numpy as np
 from dateutil import parser as dates
 from rapidfuzz.distance import Levenshtein
 
-from goldspan.core.metrics.base import Array, Case, Columns, Metric
+from goldspan.core.metrics.base import Array, Case, Columns, Metric, counts_except
 from goldspan.core.text import tokenise
 from goldspan.model import FIELDS
 
@@ -129,4 +129,5 @@ METRIC = Metric(
     measure=measure,
     pool=pool,
     about="Title, authors, dates, publisher, language and description, each field from 0 to 1.",
+    bounds=counts_except(*FIELDS, "mean"),
 )

@@ -49,6 +49,10 @@ def pool(columns: Columns, weights: Array) -> dict[str, Array]:
     return page_means({"tau": columns["tau"], "flagged": (columns["tau"] < FLAGGED).astype(np.float64)}, weights)
 
 
+def _bounds(name: str) -> tuple[float, float]:
+    return (-1.0, 1.0) if name == "tau" else (0.0, 1.0)
+
+
 METRIC = Metric(
     name="order",
     version=1,
@@ -57,4 +61,5 @@ METRIC = Metric(
     measure=measure,
     pool=pool,
     about="Kendall's tau of the kept tokens' order against the page's.",
+    bounds=_bounds,
 )

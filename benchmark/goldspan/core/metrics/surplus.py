@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goldspan.core.metrics.base import Case, Metric, page_means
+from goldspan.core.metrics.base import Case, Metric, counts_except, page_means
 from goldspan.core.metrics.token_counts import count_tokens
 
 
@@ -22,4 +22,5 @@ METRIC = Metric(
     pool=page_means,
     about="Invented and repeated tokens, a page.",
     lower_is_better=True,
+    bounds=counts_except(),
 )
