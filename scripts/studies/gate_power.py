@@ -31,7 +31,7 @@ from goldspan.data.corpora import open_corpus
 from goldspan.data.files import write_atomically
 from goldspan.data.schema import load_policy
 from goldspan.evaluate.gate import judge
-from goldspan.leaderboard.submission import run_system
+from goldspan.evaluate.run_system import run_system
 from goldspan.leaderboard.verification import remembered
 from goldspan.model import Prediction, Row, System
 from goldspan.sandbox.process import Limits

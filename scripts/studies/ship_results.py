@@ -26,12 +26,13 @@ from checkout import ROOT
 from documents import fill, filled
 from goldspan.data.corpora import Corpus, open_corpus
 from goldspan.errors import ExtractorError, GoldspanError
+from goldspan.evaluate.run_system import run_system
 from goldspan.extractors.registry import REGISTERED
 from goldspan.leaderboard.challenge import score_answers
 from goldspan.leaderboard.entries import Entry, add_entry, entry_files, make_entry, read_entries
 from goldspan.leaderboard.page_overlay import Overlay
 from goldspan.leaderboard.site.board import gather
-from goldspan.leaderboard.submission import run_of_ours, run_system
+from goldspan.leaderboard.submission import run_of_ours
 from goldspan.leaderboard.verification import remembered
 from goldspan.report.markdown import score_markdown
 from goldspan.sandbox.process import Limits

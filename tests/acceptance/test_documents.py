@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+from goldspan import __version__
 from goldspan.annotate.gold_checks import check_folder
 from goldspan.core.metrics import REGISTRY, find_metric
 from goldspan.data.corpora import CORPORA
@@ -181,5 +182,5 @@ def test_the_card_states_what_the_manifest_and_the_gold_state() -> None:
 def test_the_citation_names_the_version_and_licence_of_the_project() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    assert (citation["version"], citation["license"]) == (__version__, project["license"])
     assert {"cff-version", "message", "title", "authors"} <= citation.keys()
