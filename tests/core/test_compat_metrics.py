@@ -18,8 +18,6 @@ from goldspan.core.metrics.base import Case, Metric
 from goldspan.model import Gold, Snippets
 from tests import reference as plain
 
-METRICS = [module.METRIC for module in (shingle, words, snippets_wcxb, snippets_trafilatura, rouge, edit)]
-
 
 def case(text: str, reference: str | None = None, snippets: Snippets | None = None) -> Case:
     return Case(Gold(reference=reference, snippets=snippets), text, None, (), None, None, reference)
@@ -304,22 +302,6 @@ class TestEdit:
         if gold or text:
             similarity = measured(edit.METRIC, gold, text)["similarity"]
             assert similarity == pytest.approx(plain.edit_similarity(gold, text), abs=1e-9)
-
-
-@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
-class TestAll:
-    def test_gold_of_another_kind_makes_it_not_applicable(self, metric: Metric) -> None:
-        """A page without the gold that the metric needs takes no part."""
-        assert metric.measure(case("a b c d e")) is None
-
-    def test_the_headline_is_a_figure_and_every_resample_has_one(self, metric: Metric) -> None:
-        """Pooling gives one value a resample for each figure."""
-        gold = Snippets(("a b",), ("c",))
-        rows = [metric.measure(case(text, "a b c d e f", gold)) for text in ("a b c d e f", "a b c d x", "z")]
-        figures = pooled(metric, [row for row in rows if row], [[1, 1, 1], [3, 0, 0], [0, 2, 1], [1, 0, 2]])
-        assert metric.headline in figures
-        assert all(len(values) == 4 for values in figures.values())
-        assert all(0 <= value <= 1 for values in figures.values() for value in values)
 
 
 # Zyte's README: F1, precision, recall, accuracy on the 181 pages.

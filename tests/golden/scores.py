@@ -53,8 +53,8 @@ def make() -> Scores:
             "stream": STREAM,
             "tokens": TOKENS,
             "alignment": ALIGN,
-            **{f"policy {policy.name}": policy.version for policy in policies},
-            **{metric.name: metric.version for metric in metrics},
+            **{f"policy {policy.name}": policy.identity for policy in policies},
+            **{metric.name: metric.identity for metric in metrics},
         },
         "scores": scores,
     }
@@ -81,7 +81,7 @@ def faults(golden: Scores, now: Scores) -> list[str]:
             moved = [] if accounted else _moved(pages, now["scores"][metric][policy])
             if moved:
                 found.append(
-                    f"{metric}/{new[metric]} moved under the policy '{policy}', and no version did: {moved[0]}"
+                    f"{new[metric]} moved under the policy '{policy}', and no version did: {moved[0]}"
                     f"{f' and {len(moved) - 1} more' if moved[1:] else ''}. Undo it, or raise the version of what "
                     f"changed ({metric}, the policy, the stream, the tokens or the alignment) and run: {WRITE}"
                 )
