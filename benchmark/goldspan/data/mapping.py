@@ -10,12 +10,17 @@ if TYPE_CHECKING:
 
 
 @cache
-def converter() -> Converter:
-    """Reads plain data that a schema has checked: numbers and texts stay as they are. Writes sequences as lists, and
-    leaves out what equals its default."""
+def converter(*, omit_if_default: bool = True) -> Converter:
+    """Reads plain data that a schema has checked: numbers and texts stay as they are. Writes sequences as lists.
+
+    Args:
+        omit_if_default: whether what equals its default is left out. Copy the converter to give it hooks of your own.
+    """
     from cattrs import Converter
 
-    made = Converter(omit_if_default=True, detailed_validation=False, unstruct_collection_overrides={tuple: list})
+    made = Converter(
+        omit_if_default=omit_if_default, detailed_validation=False, unstruct_collection_overrides={tuple: list}
+    )
     for kind in (str, int, float, bool, bytes):
         made.register_structure_hook(kind, lambda value, _: value)
     return made
