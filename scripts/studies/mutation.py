@@ -210,7 +210,18 @@ def run(folder: Path, part: str, timeout: float | None = None) -> str:
     first = [path for path in tests if path.exists()]
     others = [path for path in sorted((folder / "tests" / "core").glob("test_*.py")) if path not in first]
     environment = {**os.environ, "PYTHONPATH": str(folder / "benchmark"), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *first, *others]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        *map(str, [*first, *others]),
+    ]
     try:
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=timeout)
     except subprocess.TimeoutExpired:
