@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Mutation run: how many small faults planted in the core do the tests of the core find?
 
     scripts/studies/mutation.py --sample 300 --seed 1
