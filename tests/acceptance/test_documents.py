@@ -14,12 +14,14 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+from goldspan import __version__
 from goldspan.annotate.gold_checks import check_folder
 from goldspan.core.metrics import REGISTRY, find_metric
 from goldspan.data.corpora import CORPORA
 from goldspan.data.corpora.samples import read_manifest
 from goldspan.data.gold import read_sample
 from goldspan.data.schema import policy_names
+from goldspan.errors import GoldspanError
 from goldspan.extractors.registry import REGISTERED
 from goldspan.synth import load_templates
 from tests.helpers import ARTICLE, goldspan
@@ -29,9 +31,12 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CARD = (ROOT / "annotations" / "README.md").read_text(encoding="utf-8")
 ARTICLES = ROOT / "annotations" / "articles"
+FIGURES = ROOT / "annotations" / "figures"
+STUDIES = ROOT / "scripts" / "studies"
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^(?P=indent)```", re.M | re.S)
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s]+)\)")
+_PART = re.compile(r"^<!-- (?P<name>[\w-]+) -->$(?P<part>.*?)^<!-- /(?P=name) -->$", re.M | re.S)
 _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"(?:\.?[\w-]+/)*\.?[\w-]+(?:\.[a-z]+|/[\w-]+)")
 
@@ -112,6 +117,13 @@ def test_the_python_of_contributing_runs(tmp_path: Path, monkeypatch: pytest.Mon
         exec(compile(code, f"CONTRIBUTING.md, block {number}", "exec"), space)
 
 
+def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    [code] = python_blocks((ROOT / "README.md").read_text(encoding="utf-8"))
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    shown = capsys.readouterr().out
+    assert [word for word in ("paragraphs", "core@", "The output", "nothing") if word not in shown] == []
+
+
 def test_a_page_is_added_as_contributing_says(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(ARTICLE, encoding="utf-8")
     [words] = re.findall(r"`goldspan (add page\.html --url \S+)`", CONTRIBUTING)
@@ -159,12 +171,49 @@ def test_every_schema_and_policy_is_described() -> None:
 @pytest.mark.parametrize("script", ["card_figures", "standoff_figures"])
 def test_the_figures_of_the_cards_are_counted(script: str) -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "studies" / f"{script}.py", "--check"],
+        [sys.executable, STUDIES / f"{script}.py", "--check"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def marked_parts(path: Path) -> dict[str, str]:
+    """What stands between the markers of a document, by their name."""
+    return {found["name"]: found["part"].strip() for found in _PART.finditer(path.read_text(encoding="utf-8"))}
+
+
+def test_guides_state_the_headlines_of_the_figures() -> None:
+    figures = {name: (path, part) for path in FIGURES.glob("*.md") for name, part in marked_parts(path).items()}
+    stated = {}
+    for guide in [ROOT / "annotations" / "README.md", *(ROOT / "benchmark" / "goldspan").rglob("README.md")]:
+        for name, part in marked_parts(guide).items():
+            path, whole = figures[name]
+            stated[name] = (guide, part)
+            link = os.path.relpath(path, guide.parent)
+            assert part == f"{whole.partition(chr(10))[0]} [All figures]({link}).", f"{guide}: {name}"
+    assert stated.keys() == figures.keys()
+    assert {"counts", "agreement", "gate", "growth", "throughput", "press-count"} <= stated.keys()
+
+
+def test_a_document_that_lacks_a_figure_fails_the_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(STUDIES)
+    from documents import Part, settle
+
+    path = tmp_path / "guide.md"
+    path.write_text("Before.\n\n<!-- table -->\n\n| 1 |\n\n<!-- /table -->\n\nAfter.\n", encoding="utf-8")
+    part = Part(path, "table", "| 2 |")
+    assert settle([Part(path, "table", "| 1 |")], "check") == 0
+    assert capsys.readouterr() == ("", "")
+    assert settle([part], "check") == 1
+    assert "guide.md: 'table' is not what was found" in capsys.readouterr().err
+    assert settle([part], "write") == 0
+    assert path.read_text(encoding="utf-8") == ("Before.\n\n<!-- table -->\n\n| 2 |\n\n<!-- /table -->\n\nAfter.\n")
+    with pytest.raises(GoldspanError, match=r"guide\.md: the markers <!-- other --> and <!-- /other --> are missing"):
+        settle([Part(path, "other", "")], "check")
 
 
 def test_the_card_states_what_the_manifest_and_the_gold_state() -> None:
@@ -181,5 +230,5 @@ def test_the_card_states_what_the_manifest_and_the_gold_state() -> None:
 def test_the_citation_names_the_version_and_licence_of_the_project() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    assert (citation["version"], citation["license"]) == (__version__, project["license"])
     assert {"cff-version", "message", "title", "authors"} <= citation.keys()

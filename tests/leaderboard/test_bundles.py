@@ -16,6 +16,7 @@ import zstandard
 from goldspan.data.corpora import Corpus, open_corpus
 from goldspan.data.files import sha256, write_folder
 from goldspan.errors import BundleError, ExtractorError
+from goldspan.evaluate.run_system import run_system
 from goldspan.leaderboard.bundle import (
     CARD,
     ENVIRONMENT,
@@ -30,7 +31,7 @@ from goldspan.leaderboard.challenge import make_challenge, open_kept, open_sent,
 from goldspan.leaderboard.compression import LARGEST_UNPACKED
 from goldspan.leaderboard.entries import add_entry, make_entry
 from goldspan.leaderboard.site.build_site import build_site
-from goldspan.leaderboard.submission import make_bundle, registered_spec, run_system
+from goldspan.leaderboard.submission import make_bundle, registered_spec
 from goldspan.leaderboard.verification import verify
 from goldspan.sandbox.process import Limits
 from tests.helpers import goldspan, make_corpus, make_sample

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import SAMPLES
 
 
 @click.command(
@@ -16,7 +16,7 @@ from goldspan.cli import common
 )
 @click.argument("source")
 @click.option("--url", help="The page's address; in a WARC, the record to take.")
-@click.option("--into", default=common.SAMPLES, show_default=True, type=click.Path(path_type=Path), help="A folder.")
+@click.option("--into", default=SAMPLES, show_default=True, type=click.Path(path_type=Path), help="A folder.")
 @click.option("--id", "id", help="The sample's name. [default: language, site and hash]")
 @click.option("--language", help="Of the article's text, as BCP 47. [default: what the page declares]")
 @click.option("--page-type", help="Such as news, blog or forum; see schemas/labels.json.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import SAMPLES
 
 
 @click.command(
@@ -15,7 +15,7 @@ from goldspan.cli import common
     epilog="Example: goldspan adjudicate en-example-com-1a2b3c4d --as chris",
 )
 @click.argument("id")
-@click.option("--in", "folder", default=common.SAMPLES, show_default=True, type=click.Path(path_type=Path))
+@click.option("--in", "folder", default=SAMPLES, show_default=True, type=click.Path(path_type=Path))
 @click.option("--as", "annotator", metavar="NAME", help="Who decides; it stands in the gold's provenance.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def command(id: str, folder: Path, annotator: str | None, no_browser: bool) -> int:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import SAMPLES
+from goldspan.cli.output import write_file
 from goldspan.core.stats import RESAMPLES, SEED
 
 
@@ -15,7 +16,7 @@ from goldspan.core.stats import RESAMPLES, SEED
     short_help="How far annotators agree, and which blocks to adjudicate.",
     epilog="Example: goldspan agree my-samples",
 )
-@click.argument("folder", default=common.SAMPLES, type=click.Path(path_type=Path))
+@click.argument("folder", default=SAMPLES, type=click.Path(path_type=Path))
 @click.option("--resamples", default=RESAMPLES, show_default=True, type=click.IntRange(100, 100_000))
 @click.option("--seed", default=SEED, show_default=True, type=int, help="Of the bootstrap.")
 @click.option("--json", "json_path", metavar="FILE", help="Write the result as JSON; - for standard output.")
@@ -38,5 +39,5 @@ def command(folder: Path, resamples: int, seed: int, json_path: str | None) -> i
     else:
         print_agreement(found, make_console())
         if json_path:
-            common.write_file(Path(json_path), agreement_json(found))
+            write_file(Path(json_path), agreement_json(found))
     return 0

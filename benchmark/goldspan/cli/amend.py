@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import SAMPLES
 
 
 @click.command(
@@ -16,7 +16,7 @@ from goldspan.cli import common
     epilog='Example: goldspan amend en-example-com-1a2b3c4d --label 12=byline --reason "Block 12 names the author"',
 )
 @click.argument("id")
-@click.option("--in", "folder", default=common.SAMPLES, show_default=True, type=click.Path(path_type=Path))
+@click.option("--in", "folder", default=SAMPLES, show_default=True, type=click.Path(path_type=Path))
 @click.option("--reason", required=True, help="What was wrong and is right now.")
 @click.option(
     "--label", "labels", multiple=True, metavar="BLOCK=LABEL[/ROLE]", help="A block's right label. Repeatable."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import SAMPLES
 
 if TYPE_CHECKING:
     from goldspan.annotate.session import Session
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     epilog="Example: goldspan annotate en-example-com-1a2b3c4d --as ada",
 )
 @click.argument("ids", nargs=-1, metavar="[ID…]")
-@click.option("--in", "folder", default=common.SAMPLES, show_default=True, type=click.Path(path_type=Path))
+@click.option("--in", "folder", default=SAMPLES, show_default=True, type=click.Path(path_type=Path))
 @click.option("--as", "annotator", metavar="NAME", help="Who labels; it stands in the gold's provenance.")
 @click.option("--blind", is_flag=True, help="Start from nothing, and write labels/NAME.json instead of the gold.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from goldspan.cli import common
-from goldspan.core.metrics import find_metric
-from goldspan.core.scoring import compare
-from goldspan.data.runs import SystemRun
-from goldspan.data.schema import load_policy
+from goldspan.cli.options import scoring_options
+from goldspan.cli.progress_bar import progress
 from goldspan.errors import UsageError
+from goldspan.evaluate.evaluation import evaluate, scoring_for
+from goldspan.evaluate.run_files import corpus_of_all, named_apart, read_predictions
 from goldspan.sandbox.environment import environment
 
 
@@ -24,7 +22,7 @@ from goldspan.sandbox.environment import environment
 )
 @click.argument("run_files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--corpus", "corpus_spec", help="Where the corpus is now, if it has moved.")
-@common.scoring_options
+@scoring_options
 def command(
     run_files: Sequence[Path],
     corpus_spec: str | None,
@@ -38,23 +36,14 @@ def command(
 
     A difference is marked when it is significant after Holm's correction over all pairs.
     """
-    rules = load_policy(policy)
-    files = [common.read_any(path) for path in run_files]
-    leader = next((file for file in files if file.header), files[0])
-    corpus = common.corpus_of(leader, corpus_spec)
-    for file in files:
-        if file is not leader and file.header and leader.header:
-            common.corpus_of(file, corpus_spec or leader.header.corpus)
-    runs = _named_apart(
-        [(path, run) for path, file in zip(run_files, files, strict=True) for run in file.systems.values()]
-    )
+    files = [read_predictions(path) for path in run_files]
+    corpus = corpus_of_all(files, corpus_spec)
+    runs = named_apart(files)
     if len(runs) < 2:
         raise UsageError("there is only one system in these files", "Name a second run file.")
-    names = common.metric_names(metric, corpus)
-    scored = common.measure_runs(corpus, runs, rules, names)
-    result = common.result_of(corpus, scored, rules, names, by, resamples, seed, environment())
-    headline = find_metric(result.headline.split(".")[0])
-    pairs = compare(scored.measured, scored.systems, headline, resamples=resamples, seed=seed)
+    scoring = scoring_for(corpus, policy, metric, by, resamples, seed)
+    evaluation = evaluate(corpus, runs, scoring, progress)
+    result, pairs = evaluation.result(environment()), evaluation.pairs()
     from goldspan.report import console as tables
 
     rows = [
@@ -72,14 +61,3 @@ def command(
     groups = {one.system.key: one.rank for one in result.systems}
     tables.compare_table(rows, groups, result.headline, result.protocol, tables.make_console())
     return 0
-
-
-def _named_apart(runs: Sequence[tuple[Path, SystemRun]]) -> list[SystemRun]:
-    """The runs, with the file's name at the system's where two files hold the same system."""
-    keys = [run.system.key for _, run in runs]
-    return [
-        run
-        if keys.count(run.system.key) == 1
-        else replace(run, system=replace(run.system, name=f"{run.system.name} ({path.stem})"))
-        for path, run in runs
-    ]

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import limit_options
+from goldspan.cli.output import write_file
+from goldspan.cli.progress_bar import progress
 from goldspan.errors import GoldspanError
 
 
@@ -36,7 +38,7 @@ from goldspan.errors import GoldspanError
 )
 @click.option("--workers", type=click.IntRange(1, 100_000), help="Shards at a time. [default: the cores there are]")
 @click.option("--shard-mb", default=16.0, show_default=True, type=click.FloatRange(0.001), help="Input of a shard.")
-@common.limit_options
+@limit_options
 @click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped.")
 @click.option("--json", "json_path", metavar="FILE", help="Write the report as JSON; - for standard output.")
 def command(
@@ -68,7 +70,7 @@ def command(
     faults: list[str] = []
     fresh = 0
     try:
-        with common.progress("crawl", number, "shards") as advance:
+        with progress("crawl", number, "shards") as advance:
             for outcome in crawl.run(engine, workers):
                 if outcome.fault:
                     faults.append(outcome.fault)
@@ -104,5 +106,5 @@ def _publish(out: Path, fresh: int, seconds: float, faults: Sequence[str], json_
     else:
         report.crawl_tables(summary, pace, groups, make_console())
         if json_path:
-            common.write_file(Path(json_path), text)
+            write_file(Path(json_path), text)
     click.echo(f"results: {out}", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.progress_bar import progress
 from goldspan.data.schema import data_path
 
 
@@ -66,7 +66,7 @@ def command(
     families = load_templates(*skins, shipped=not (only_own and skins))
     plan = draw_plan(known, families, seed, pages)
     made = []
-    with common.progress("composing", len(plan)) as advance:
+    with progress("composing", len(plan)) as advance:
         for page in build(plan, known, families):
             made.append(page)
             advance(1)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import SAMPLES
+from goldspan.cli.progress_bar import progress
 
 FORMATS = ("label-studio", "brat", "jsonl", "parquet", "standoff")
 
@@ -17,7 +18,7 @@ FORMATS = ("label-studio", "brat", "jsonl", "parquet", "standoff")
     epilog="Example: goldspan export --to label-studio --corpus my-samples --out tasks.json",
 )
 @click.option("--to", "format", required=True, type=click.Choice(FORMATS))
-@click.option("--corpus", "spec", default=common.SAMPLES, show_default=True, help="core, KIND:PATH, or a folder.")
+@click.option("--corpus", "spec", default=SAMPLES, show_default=True, help="core, KIND:PATH, or a folder.")
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="A new file or, for brat and standoff, folder."
 )
@@ -40,7 +41,7 @@ def command(format: str, spec: str, out: Path, match: str | None) -> int:
         if not match:
             raise UsageError("stand-off gold is about the pages of a corpus", "Name it with --match, as KIND:PATH.")
         corpus = open_corpus(match)
-        with common.progress("reading", len(corpus)) as advance:
+        with progress("reading", len(corpus)) as advance:
             files = standoff_files(Path(spec), corpus, match.partition(":")[0], advance)
         write_folder(out, files)
         click.echo(f"{sum(name.endswith('standoff.json') for name in files)} pages in {out}", err=True)
@@ -48,7 +49,7 @@ def command(format: str, spec: str, out: Path, match: str | None) -> int:
     from goldspan.data.exchange import write_exchange
 
     corpus = open_corpus(spec)
-    with common.progress("reading", len(corpus)) as advance:
+    with progress("reading", len(corpus)) as advance:
         samples = []
         for id in corpus.ids:
             samples.append(corpus.load(id))

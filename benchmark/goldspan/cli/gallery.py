@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.progress_bar import progress
 
 
 @click.command(
@@ -28,7 +28,7 @@ def command(corpus_spec: str, pages: tuple[str, ...], out: Path) -> int:
 
     corpus = open_corpus(corpus_spec)
     ids = pages or corpus.ids
-    with common.progress("reading", len(ids)) as advance:
+    with progress("reading", len(ids)) as advance:
         samples = []
         for page in ids:
             samples.append(corpus.load(page))

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.progress_bar import progress
 from goldspan.core.stats import RESAMPLES, SEED
-from goldspan.data.runs import SystemRun
+from goldspan.data.schema import load_policy
 from goldspan.errors import UsageError
+from goldspan.evaluate.run_files import corpus_of_all, only_system, read_predictions
 
 _SHOWN = 5
 
@@ -64,21 +65,20 @@ def command(
     sure is said, and passes, unless --fail-unsure: it hangs on few pages, or on few sites.
     """
     from goldspan.core.metrics import find_metric
-    from goldspan.data.schema import load_policy
+    from goldspan.evaluate.evaluation import Scoring, evaluate
     from goldspan.evaluate.gate import judge
     from goldspan.report import formatting
 
     found = find_metric(metric)
-    new, old = (_only(path, system) for path in (run_file, baseline))
+    files = [read_predictions(path) for path in (run_file, baseline)]
+    new, old = (only_system(file, system) for file in files)
     old = replace(old, system=replace(old.system, name=f"{old.system.name} (baseline)"))
-    files = [common.read_any(path) for path in (run_file, baseline)]
-    corpus = common.corpus_of(files[0], corpus_spec)
-    if files[1].header:
-        common.corpus_of(files[1], corpus_spec or (files[0].header.corpus if files[0].header else None))
-    scored = common.measure_runs(corpus, [new, old], load_policy(policy), [found.name])
-    if not any(row.values[found.name] for page in scored.measured for row in page.rows):
+    corpus = corpus_of_all(files, corpus_spec)
+    scoring = Scoring(load_policy(policy), (found.name,), None, resamples, seed)
+    found_pages = evaluate(corpus, [new, old], scoring, progress)
+    if not any(row.values[found.name] for page in found_pages.measured for row in page.rows):
         raise UsageError(f"the metric {found.name} applies to no page of this corpus", "Choose another with --metric.")
-    verdict = judge(scored.measured, scored.systems, found, max_drop, resamples=resamples, seed=seed)
+    verdict = judge(found_pages.measured, found_pages.systems, found, max_drop, resamples=resamples, seed=seed)
     title = f"{found.name}.{found.headline}"
     gap = verdict.difference
     click.echo(
@@ -97,13 +97,3 @@ def command(
     has_failed = verdict.outcome == "fail" or (fail_unsure and verdict.outcome == "unsure")
     click.echo(f"gate {said['fail'] if has_failed else said[verdict.outcome]}", err=has_failed)
     return 1 if has_failed else 0
-
-
-def _only(path: Path, system: str | None) -> SystemRun:
-    """The one system of a run file that is meant."""
-    runs = common.read_any(path).systems
-    found = [run for key, run in runs.items() if system in (None, key, run.system.name)]
-    if len(found) == 1:
-        return found[0]
-    held = ", ".join(runs) or "no system"
-    raise UsageError(f"{path} holds {held}", "Name one of them with --system.")

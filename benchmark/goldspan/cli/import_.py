@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
 from goldspan.cli.export import FORMATS
+from goldspan.cli.options import SAMPLES
 
 
 @click.command(
@@ -17,7 +17,7 @@ from goldspan.cli.export import FORMATS
 )
 @click.argument("source", type=click.Path(path_type=Path, exists=True))
 @click.option("--from", "format", required=True, type=click.Choice([name for name in FORMATS if name != "standoff"]))
-@click.option("--into", default=common.SAMPLES, show_default=True, type=click.Path(path_type=Path), help="A folder.")
+@click.option("--into", default=SAMPLES, show_default=True, type=click.Path(path_type=Path), help="A folder.")
 @click.option("--replace", is_flag=True, help="Replace the labels of samples that are there already.")
 def command(source: Path, format: str, into: Path, replace: bool) -> int:
     """Read samples that 'goldspan export' wrote, and that another tool may have labelled anew, into a folder.

@@ -7,7 +7,7 @@ from typing import Unpack
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.progress_bar import progress
 from goldspan.cli.verify import How, verify_bundle, verify_options
 
 _store = click.option(
@@ -40,15 +40,13 @@ def add(
     """Verify a BUNDLE and put its scores, computed here, into the store. Older versions stay; nothing is taken out."""
     from datetime import UTC, datetime
 
-    from goldspan.data.schema import policy_names
     from goldspan.leaderboard.entries import add_entry, make_entry, read_entries
     from goldspan.report import formatting
 
     verified, fresh, corpus = verify_bundle(bundle, **how)
     number = max((entry.number for entry in read_entries(store)), default=0) + 1
-    with common.progress("scoring under every policy", len(corpus) * len(policy_names())) as advance:
-        today = datetime.now(UTC).date().isoformat()
-        entry, laid = make_entry(verified, corpus, fresh, number, today, advance)
+    today = datetime.now(UTC).date().isoformat()
+    entry, laid = make_entry(verified, corpus, fresh, number, today, progress)
     path = add_entry(store, entry, laid)
     click.echo(f"{formatting.line(entry.key)}: {entry.tag}, number {number}, in {path}", err=True)
     return 0
@@ -66,7 +64,7 @@ def build(store: Path, corpus_spec: str, out: Path, shipped: bool) -> int:
     from goldspan.leaderboard.site.build_site import build_site, replace_site
 
     corpus = open_corpus(corpus_spec)
-    with common.progress("pages", len(corpus)) as advance:
+    with progress("pages", len(corpus)) as advance:
         made = build_site([*(shipped_stores(corpus) if shipped else []), store], corpus, advance)
     replace_site(out, made)
     size = sum(map(len, made.values())) / 2**20

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import click
 
-from goldspan.cli import common
-from goldspan.data.schema import load_policy
+from goldspan.cli.options import output_options, scoring_options
+from goldspan.cli.output import publish
+from goldspan.cli.progress_bar import progress
+from goldspan.evaluate.evaluation import evaluate, scoring_for
+from goldspan.evaluate.run_files import corpus_of, read_predictions
+from goldspan.evaluate.thresholds import read_thresholds
 from goldspan.sandbox.environment import environment
 
 
@@ -20,8 +24,8 @@ from goldspan.sandbox.environment import environment
 @click.argument("run_file", type=click.Path(path_type=Path))
 @click.option("--corpus", "corpus_spec", help="Where the corpus is now, if it has moved.")
 @click.option("--amended", is_flag=True, help="Take the gold as it is now, if it was amended since the run.")
-@common.scoring_options
-@common.output_options
+@scoring_options
+@output_options
 def command(
     run_file: Path,
     corpus_spec: str | None,
@@ -38,14 +42,12 @@ def command(
     fail_under: Sequence[str],
 ) -> int:
     """Score a run file again, without running the extractor: under another policy or metric, or on amended gold."""
-    limits = common.gates(fail_under)
-    rules = load_policy(policy)
-    run = common.read_any(run_file)
+    thresholds = read_thresholds(fail_under)
+    run = read_predictions(run_file)
     if run.torn:
         click.echo(f"goldspan: {run_file} ends in a torn line, which is left out", err=True)
-    corpus = common.corpus_of(run, corpus_spec, amended)
-    names = common.metric_names(metric, corpus)
-    scored = common.measure_runs(corpus, list(run.systems.values()), rules, names)
+    corpus = corpus_of(run, corpus_spec, amended)
+    scoring = scoring_for(corpus, policy, metric, by, resamples, seed)
     recorded = run.header.environment if run.header else environment()
-    result = common.result_of(corpus, scored, rules, names, by, resamples, seed, recorded)
-    return common.publish(result, json_path, html_path, markdown, profile, limits)
+    result = evaluate(corpus, list(run.systems.values()), scoring, progress).result(recorded)
+    return publish(result, json_path, html_path, markdown, profile, thresholds)

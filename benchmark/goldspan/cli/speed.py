@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import limit_options
+from goldspan.cli.output import write_file
+from goldspan.cli.progress_bar import progress
 from goldspan.errors import GoldspanError, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ _PASSED_ON = "--benchmark-"
 )
 @click.option("--growth", is_flag=True, help="Measure as well how time grows with the page.")
 @click.option("--largest", default=10.0, show_default=True, type=click.FloatRange(0.001), help="MB, for --growth.")
-@common.limit_options
+@limit_options
 @click.option("--json", "json_path", metavar="FILE", help="Write the rows as JSON; - for standard output.")
 @click.option("--html", "html_path", metavar="FILE", type=click.Path(path_type=Path), help="Write a report.")
 @click.option("--chart", metavar="FILE", type=click.Path(path_type=Path), help="Write the drawing of --growth as SVG.")
@@ -99,7 +101,7 @@ def command(
     base = read_base(compare) if compare else []
     plan = Plan(Limits(timeout, memory), repeats=repeats, workers=workers, seconds=seconds)
     order = Order(systems, corpus_spec, pages, plan, passed_on)
-    with common.progress("measuring", len(systems) * STEPS_A_SYSTEM, "steps") as advance:
+    with progress("measuring", len(systems) * STEPS_A_SYSTEM, "steps") as advance:
         outcome = run_session(order, lambda event: advance(1) if "step" in event else None)
     rows = list(outcome.rows.values())
     if passed_on:
@@ -108,7 +110,7 @@ def command(
         rows = _with_growth(outcome.rows, order, largest)
     _publish(rows, json_path, html_path, chart, markdown)
     if save:
-        common.write_file(save, outcome.report.decode())
+        write_file(save, outcome.report.decode())
     pairs = pair(rows, base, compare) if compare else []
     if pairs and json_path != "-" and not markdown:
         _print_changes(pairs, [gate.figure for gate in gates])
@@ -172,7 +174,7 @@ def _with_growth(rows: Mapping[str, dict[str, Any]], order: Order, largest: floa
 
     corpus = choose(open_corpus(order.corpus), order.pages)
     found: dict[str, dict[str, Any]] = {spec: {} for spec in rows}
-    with common.progress("growth", len(rows) * len(ABOUT), "series") as advance:
+    with progress("growth", len(rows) * len(ABOUT), "series") as advance:
         for name in ABOUT:
             pages = series_pages(name, corpus, round(largest * 1e6))
             for spec in rows:
@@ -196,11 +198,11 @@ def _publish(
     else:
         report.speed_table(rows, make_console())
     if json_path and json_path != "-":
-        common.write_file(Path(json_path), report.speed_json(rows))
+        write_file(Path(json_path), report.speed_json(rows))
     if html_path:
-        common.write_file(html_path, report.speed_html(rows, environment()))
+        write_file(html_path, report.speed_html(rows, environment()))
     if chart:
-        common.write_file(chart, growth_svg(rows))
+        write_file(chart, growth_svg(rows))
 
 
 def _print_changes(pairs: Sequence[tuple[Any, Any]], gated: Sequence[str]) -> None:

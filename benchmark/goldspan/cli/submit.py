@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import run_options
+from goldspan.cli.progress_bar import progress
 from goldspan.errors import RunFileError, UsageError
+from goldspan.evaluate.run_files import read_predictions
 
 if TYPE_CHECKING:
     from goldspan.data.corpora import Corpus
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--card", type=click.Path(path_type=Path), help="YAML with what the bundle should say of the system.")
 @click.option("--run-file", type=click.Path(path_type=Path), help="Bundle this finished run instead of running again.")
 @click.option("--pages", type=click.Path(path_type=Path), help="Answer a challenge: its folder 'send'.")
-@common.run_options
+@run_options
 def command(
     system: str,
     out: Path,
@@ -47,7 +49,7 @@ def command(
     With --pages, the pages of a challenge are answered instead: OUT is a file to send back.
     """
     from goldspan.data.files import write_atomically
-    from goldspan.leaderboard.submission import run_system
+    from goldspan.evaluate.run_system import run_system
     from goldspan.sandbox.process import Limits
 
     limits = Limits(timeout, memory)
@@ -56,8 +58,7 @@ def command(
         from goldspan.leaderboard.challenge import open_sent
 
         sent = open_sent(pages)
-        with common.progress(system, len(sent)) as advance:
-            answered = run_system(system, sent, limits, jobs, advance)
+        answered = run_system(system, sent, limits, jobs, progress)
         write_atomically(out, pack_predictions(answered.predictions.values()))
         click.echo(f"{len(sent)} answers in {out}: send the file back", err=True)
         return 0
@@ -74,10 +75,8 @@ def command(
     if run_file is not None:
         run = _finished(run_file, system, corpus)
     else:
-        with common.progress(system, len(corpus)) as advance:
-            run = run_system(system, corpus, limits, jobs, advance)
-    with common.progress("scoring", len(corpus)) as advance:
-        bundle = make_bundle(system, run, corpus, stated, advance)
+        run = run_system(system, corpus, limits, jobs, progress)
+    bundle = make_bundle(system, run, corpus, stated, progress)
     write_folder(out, bundle_files(bundle))
     said = bundle.claims.get("body.f1")
     click.echo(
@@ -102,7 +101,7 @@ def _stated(card: Path | None) -> dict[str, object]:
 
 def _finished(path: Path, name: str, corpus: Corpus) -> SystemRun:
     """A system's part of a run file that was made on this corpus."""
-    file = common.read_any(path)
+    file = read_predictions(path)
     if file.header is not None and file.header.digest != corpus.digest:
         raise RunFileError(
             f"{path} was made on {file.header.name}@{file.header.digest[:8]}, not {corpus.name}@{corpus.digest[:8]}",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from goldspan.cli import common
+from goldspan.cli.options import options, run_options
+from goldspan.cli.progress_bar import progress
 from goldspan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from goldspan.leaderboard.verification import Verified
     from goldspan.sandbox.process import Limits
 
-verify_options = common.options(
+verify_options = options(
     click.option("--corpus", "corpus_spec", default="core", show_default=True, help="What the bundle was made on."),
     click.option("--rerun", is_flag=True, help="Run the system again, if it is a registered one."),
     click.option("--rerun-as", metavar="SYSTEM", help="Run this as the bundle's system. It is code that you trust."),
@@ -27,7 +28,7 @@ verify_options = common.options(
     click.option(
         "--answers", type=click.Path(path_type=Path), help="What came back for it. Without: --rerun answers it here."
     ),
-    common.run_options,
+    run_options,
 )
 
 
@@ -107,8 +108,7 @@ def verify_bundle(path: Path, **how: Unpack[How]) -> tuple[Verified, Fresh | Non
     limits = Limits(how["timeout"], how["memory"])
     is_run = how["rerun"] or spec is not None
     again = _run_again(bundle, corpus, spec, limits, how["jobs"]) if is_run else None
-    with common.progress("scoring", len(corpus) * (1 if again is None else 2)) as advance:
-        verified = verify(bundle, corpus, again, advance)
+    verified = verify(bundle, corpus, again, progress)
     if challenge is None:
         return verified, None, corpus
     kept = open_kept(challenge, bundle)
@@ -118,16 +118,14 @@ def verify_bundle(path: Path, **how: Unpack[How]) -> tuple[Verified, Fresh | Non
         given = dict(_run_again(bundle, kept, spec, limits, how["jobs"]).predictions)
     else:
         raise UsageError(f"{challenge} is there already", "Give --answers, or --rerun to answer it here.")
-    with common.progress("scoring fresh pages", len(kept)) as advance:
-        return verified, score_answers(bundle.card, kept, given, advance), corpus
+    return verified, score_answers(bundle.card, kept, given, progress), corpus
 
 
 def _run_again(bundle: Bundle, corpus: Corpus, rerun_as: str | None, limits: Limits, jobs: int) -> SystemRun:
-    from goldspan.leaderboard.submission import registered_spec, run_system
+    from goldspan.evaluate.run_system import run_system
+    from goldspan.leaderboard.submission import registered_spec
 
-    spec = rerun_as or registered_spec(bundle.card)
-    with common.progress(f"running {spec}", len(corpus)) as advance:
-        return run_system(spec, corpus, limits, jobs, advance)
+    return run_system(rerun_as or registered_spec(bundle.card), corpus, limits, jobs, progress)
 
 
 def _challenge(
@@ -140,7 +138,7 @@ def _challenge(
     from goldspan.leaderboard.challenge import make_challenge
 
     bundle = read_bundle(path)
-    with common.progress("composing", pages) as advance:
+    with progress("composing", pages) as advance:
         made = make_challenge(
             bundle, secrets.randbelow(2**31) if seed is None else seed, pages, articles, skins, advance
         )

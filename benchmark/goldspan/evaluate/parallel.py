@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -72,6 +75,19 @@ def _measure_batch(
     return measured
 
 
+@contextmanager
+def _unnamed_main() -> Iterator[None]:
+    """Start processes that do not run the caller's script again: they need nothing of it, and a script that calls us
+    need not guard itself by ``if __name__ == "__main__"``."""
+    main = sys.modules["__main__"]
+    hidden: dict[str, Any] = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        vars(main).update(hidden)
+
+
 def measure(
     corpus: Corpus,
     systems: Sequence[System],
@@ -79,6 +95,8 @@ def measure(
     policy: Policy,
     metric_names: Sequence[str],
     progress: Callable[[int], None] = lambda pages: None,
+    *,
+    parallel: bool = True,
 ) -> list[Measured]:
     """Measure every system's predictions for every page of a corpus.
 
@@ -86,6 +104,7 @@ def measure(
         predictions: for each system, its predictions by page id; a missing one scores as an empty output.
         metric_names: registered names.
         progress: told how many more pages are done.
+        parallel: whether other processes may help, which needs a corpus that can be sent to them.
 
     Returns:
         The pages in the corpus's order.
@@ -99,7 +118,7 @@ def measure(
         for ids in batches
     ]
     cores = os.cpu_count() or 1
-    if cores == 1 or len(corpus.ids) * len(systems) < _WORTH_A_POOL:
+    if not parallel or cores == 1 or len(corpus.ids) * len(systems) < _WORTH_A_POOL:
         found = []
         for job in jobs:
             found += _measure_batch(*job)
@@ -109,7 +128,8 @@ def measure(
     # Not forked: the caller may have threads, for its progress bar at least.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=min(cores, len(jobs)), mp_context=context) as pool:
-        futures = {pool.submit(_measure_batch, *job): number for number, job in enumerate(jobs)}
+        with _unnamed_main():
+            futures = {pool.submit(_measure_batch, *job): number for number, job in enumerate(jobs)}
         for future in as_completed(futures):
             done[futures[future]] = future.result()
             progress(len(done[futures[future]]))

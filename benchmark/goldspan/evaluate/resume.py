@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from goldspan.data.corpora import Corpus, open_corpus
 from goldspan.data.runs import RunFile, RunHeader, RunWriter, SystemRun, differences, read_run
 from goldspan.errors import RunFileError, UsageError
+from goldspan.evaluate.progress import Progress
+from goldspan.evaluate.run_system import run_system
 from goldspan.sandbox.environment import environment
 from goldspan.sandbox.process import Limits
-from goldspan.sandbox.runner import Run
-
-Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Opens a bar for a system and so many pages; what it gives is told how many more are done."""
 
 
 def run_or_resume(
     specs: Sequence[str],
     corpus: Corpus,
-    corpus_spec: str,
     path: Path,
     limits: Limits,
     jobs: int,
@@ -33,7 +29,6 @@ def run_or_resume(
     """Run systems over a corpus, writing what they say to a run file as it comes.
 
     Args:
-        corpus_spec: how whoever reads the file opens the corpus.
         resume: go on with a file that is there; else it is refused.
         force: replace it.
 
@@ -46,30 +41,13 @@ def run_or_resume(
         ExtractorError: a system cannot be started.
     """
     stated = {"timeout": limits.timeout, "memory_mb": limits.memory_mb}
-    header = RunHeader(corpus_spec, corpus.name, corpus.digest, len(corpus), stated, environment())
+    header = RunHeader(corpus.spec or corpus.name, corpus.name, corpus.digest, len(corpus), stated, environment())
     old = None if force else _to_resume(path, header, resume)
     runs: dict[str, SystemRun] = {}
     with RunWriter(path, header, old) as writer:
         for spec in specs:
-            with Run(spec, limits, jobs) as run:
-                started = run.started
-                key = started.system.key
-                if key in runs:
-                    raise UsageError(
-                        f"{spec} and another system are both {key}", "Give them different versions or names."
-                    )
-                known = old.systems.get(key) if old else None
-                predictions = dict(known.predictions) if known else {}
-                if known is None:
-                    writer.system(started.system, started.start_ms, started.guard)
-                todo = [page for page in corpus.ids if page not in predictions]
-                with progress(key, len(todo)) as advance:
-                    for prediction in run.predictions(todo, lambda page: corpus.plain(page).page):
-                        writer.prediction(prediction)
-                        predictions[prediction.id] = prediction
-                        advance(1)
-            start_ms = known.start_ms if known else started.start_ms
-            runs[key] = SystemRun(started.system, start_ms, started.guard, predictions)
+            run = run_system(spec, corpus, limits, jobs, progress, writer=writer, known=old, taken=runs)
+            runs[run.system.key] = run
     return runs
 
 
@@ -99,7 +77,7 @@ def run_in_folder(
         The corpus, and the runs by key, sorted.
 
     Raises:
-        GoldspanError: as :func:`run_kept` does, or the corpus cannot be opened.
+        GoldspanError: as :func:`run_or_resume` does, or the corpus cannot be opened.
     """
     corpus = open_corpus(corpus_spec)
     if page_type:
@@ -107,5 +85,5 @@ def run_in_folder(
         corpus = replace(corpus, ids=ids)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{corpus.name}-{corpus.digest[:12]}.jsonl"
-    runs = run_or_resume(specs, corpus, corpus_spec, path, Limits(), jobs, progress, resume=True)
+    runs = run_or_resume(specs, corpus, path, Limits(), jobs, progress, resume=True)
     return corpus, [runs[key] for key in sorted(runs)]

@@ -16,6 +16,7 @@ from goldspan.data.corpora.samples import open_folder
 from goldspan.data.runs import SystemRun
 from goldspan.data.schema import data_path
 from goldspan.errors import BundleError
+from goldspan.evaluate.progress import Progress, silent
 from goldspan.leaderboard.bundle import Bundle, parse_json, read_plain
 from goldspan.leaderboard.card import Card
 from goldspan.leaderboard.verification import check_predictions, scored
@@ -118,7 +119,7 @@ def score_answers(
     card: Card,
     corpus: Corpus,
     answers: Mapping[str, Prediction],
-    progress: Callable[[int], None] = lambda pages: None,
+    progress: Progress = silent,
 ) -> Fresh:
     """Score what a system answered to a challenge.
 

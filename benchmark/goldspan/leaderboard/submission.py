@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import Any
@@ -15,6 +15,7 @@ from goldspan.data.files import sha256
 from goldspan.data.runs import SystemRun
 from goldspan.errors import ExtractorError
 from goldspan.evaluate.parallel import with_observed_fields
+from goldspan.evaluate.progress import Progress, silent
 from goldspan.extractors.registry import registered
 from goldspan.extractors.resolve import resolve
 from goldspan.leaderboard.bundle import Bundle, Machine, StatedCorpus, bundle_files, digest_of
@@ -22,28 +23,8 @@ from goldspan.leaderboard.card import Card, card_from_data, card_to_data
 from goldspan.leaderboard.verification import Verified, check_predictions, claims_of, scored
 from goldspan.model import System, SystemResult
 from goldspan.sandbox.environment import environment
-from goldspan.sandbox.process import Limits
-from goldspan.sandbox.runner import Run
 
 _ROUNDS = 3
-
-
-def run_system(
-    spec: str, corpus: Corpus, limits: Limits, jobs: int = 1, progress: Callable[[int], None] = lambda pages: None
-) -> SystemRun:
-    """Run a system over a corpus.
-
-    Raises:
-        ExtractorError: it cannot be started.
-    """
-    with Run(spec, limits, jobs) as run:
-        started = run.started
-        predictions = {}
-        for prediction in run.predictions(corpus.ids, lambda page: corpus.plain(page).page):
-            predictions[prediction.id] = prediction
-            progress(1)
-    ordered = {name: predictions[name] for name in corpus.ids if name in predictions}
-    return SystemRun(started.system, started.start_ms, started.guard, ordered)
 
 
 def parse_ms(corpus: Corpus) -> float:
@@ -72,13 +53,11 @@ def card_of(spec: str, system: System, stated: dict[str, Any] | None = None) -> 
         BundleError: what is stated does not fit the schema.
     """
     entry = registered().get(spec.partition("?")[0])
-    found: dict[str, Any] = {
-        **card_to_data(Card(system.name, system.version, "rules", spec)),
-        "options": dict(system.options),
-        "takes": system.takes,
-        "fields": list(system.fields),
-        "tuned_on": list(system.tuned_on),
-    }
+    card = Card(
+        name=system.name, version=system.version, kind="rules", command=spec,
+        options=system.options, takes=system.takes, fields=system.fields, tuned_on=system.tuned_on,
+    )  # fmt: skip
+    found = card_to_data(card)
     if entry is not None:
         is_baseline = entry.about.startswith("baseline")
         found |= {"about": entry.about, "kind": "baseline" if is_baseline else "rules", **_library(spec)}
@@ -121,7 +100,7 @@ def make_bundle(
     run: SystemRun,
     corpus: Corpus,
     stated: dict[str, Any],
-    progress: Callable[[int], None] = lambda pages: None,
+    progress: Progress = silent,
 ) -> Bundle:
     """A bundle of a finished run.
 
@@ -133,7 +112,7 @@ def make_bundle(
 
 def run_of_ours(spec: str, run: SystemRun, corpus: Corpus) -> Verified:
     """A run that was made here, as a verified submission: nobody else's predictions, so scoring it once is enough."""
-    bundle, result, measured = _bundle_and_scores(spec, run, corpus, {}, lambda pages: None)
+    bundle, result, measured = _bundle_and_scores(spec, run, corpus, {}, silent)
     return Verified(
         bundle.card, bundle.predictions, bundle.machine, "re-run", result, bundle.protocol, measured, (),
         digest_of(bundle_files(bundle)),
@@ -141,7 +120,7 @@ def run_of_ours(spec: str, run: SystemRun, corpus: Corpus) -> Verified:
 
 
 def _bundle_and_scores(
-    spec: str, run: SystemRun, corpus: Corpus, stated: dict[str, Any], progress: Callable[[int], None]
+    spec: str, run: SystemRun, corpus: Corpus, stated: dict[str, Any], progress: Progress
 ) -> tuple[Bundle, SystemResult, Sequence[Measured]]:
     run = replace(run, system=with_observed_fields(run.system, run.predictions))
     predictions = {

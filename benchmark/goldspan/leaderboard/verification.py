@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from goldspan.core.metrics import DEFAULT, find_metric
+from goldspan.core.metrics import DEFAULT
 from goldspan.core.protocol import corpus_identity
-from goldspan.core.scoring import Measured, measure_sample, summarise
+from goldspan.core.scoring import Measured
 from goldspan.core.text import render, tokenise
 from goldspan.data.corpora import Corpus
 from goldspan.data.files import sha256
 from goldspan.data.runs import SystemRun
-from goldspan.data.schema import load_policy
 from goldspan.errors import BundleError
-from goldspan.evaluate.parallel import speed_of, with_observed_fields
+from goldspan.evaluate.evaluation import evaluate, scoring_for
+from goldspan.evaluate.progress import Progress, silent
 from goldspan.leaderboard.bundle import Bundle, Machine
 from goldspan.leaderboard.card import Card
 from goldspan.model import Prediction, SystemResult
@@ -56,7 +56,7 @@ def verify(
     bundle: Bundle,
     corpus: Corpus,
     rerun: SystemRun | None = None,
-    progress: Callable[[int], None] = lambda pages: None,
+    progress: Progress = silent,
 ) -> Verified:
     """Hold a bundle against the corpus and score it.
 
@@ -100,20 +100,14 @@ def remembered(corpus: Corpus) -> Corpus:
 def scored(
     corpus: Corpus,
     run: SystemRun,
-    progress: Callable[[int], None] = lambda pages: None,
+    progress: Progress = silent,
     policy: str = POLICY,
-) -> tuple[str, SystemResult, list[Measured]]:
+) -> tuple[str, SystemResult, Sequence[Measured]]:
     """One system's protocol, result and pages under a policy, by the default metrics."""
-    rules = load_policy(policy)
-    system = with_observed_fields(run.system, run.predictions)
-    metrics = [find_metric(name) for name in DEFAULT]
-    measured = []
-    for name in corpus.ids:
-        measured.append(measure_sample(corpus.load(name), [system], [run.predictions.get(name)], rules, metrics))
-        progress(1)
-    identity = corpus_identity(corpus.name, corpus.digest)
-    result = summarise(identity, measured, [system], rules, metrics, speeds={system.key: speed_of(run)})
-    return result.protocol, result.systems[0], measured
+    # A corpus that is remembered cannot be sent to other processes.
+    found = evaluate(corpus, [run], scoring_for(corpus, policy, DEFAULT), progress, parallel=False)
+    result = found.result()
+    return result.protocol, result.systems[0], found.measured
 
 
 def claims_of(result: SystemResult) -> dict[str, float | None]:

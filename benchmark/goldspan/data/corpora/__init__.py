@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -88,7 +89,7 @@ def open_corpus(spec: str) -> Corpus:
         if colon:
             raise UsageError(f"the corpus '{kind}' takes no path", f"Write '{kind}'.")
         corpus: Corpus = _function(kind)()
-        return corpus
+        return replace(corpus, spec=kind)
     if kind in known and (colon or not Path(spec).is_dir()):
         if not path:
             raise UsageError(f"the corpus '{kind}' needs its folder", f"Write '{kind}:PATH'.")
@@ -100,12 +101,14 @@ def open_corpus(spec: str) -> Corpus:
         hint = f"Did you mean '{close[0]}'? " if close else ""
         names = ", ".join(f"{name}:PATH" if entry.takes_path else name for name, entry in known.items())
         raise UsageError(what, f"{hint}Known are {names}, and the path of a folder of samples.")
-    corpus = _function(kind)(Path(path).expanduser())
+    folder = Path(path).expanduser()
+    corpus = _function(kind)(folder)
     if not isinstance(corpus, Corpus):
         raise UsageError(
             f"the reader of '{kind}' returned no Corpus", "Its entry point must name a function that does."
         )
-    return corpus
+    whole = str(folder.resolve())
+    return replace(corpus, spec=whole if kind == "folder" else f"{kind}:{whole}")
 
 
 def _function(kind: str) -> Callable[..., Corpus]:

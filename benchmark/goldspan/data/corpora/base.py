@@ -36,6 +36,7 @@ class Corpus:
         left_out: pages that take no part, with the reason.
         fingerprint: an id to the digest of its page and gold, where that is cheaper than reading the sample.
         label: gives a sample labelled blocks, where the corpus states none but they follow from what it states.
+        spec: what opens it again from any working directory; empty where nothing does.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Corpus:
     left_out: Mapping[str, str] = field(default_factory=dict)
     fingerprint: Callable[[str], str] | None = None
     label: Callable[[Sample], Sample] | None = None
+    spec: str = ""
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -1,0 +1,5 @@
+"""``python -m goldspan``: the command."""
+
+from goldspan.cli import main
+
+main()
