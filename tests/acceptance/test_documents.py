@@ -116,6 +116,13 @@ def test_the_python_of_contributing_runs(tmp_path: Path, monkeypatch: pytest.Mon
         exec(compile(code, f"CONTRIBUTING.md, block {number}", "exec"), space)
 
 
+def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    [code] = python_blocks((ROOT / "README.md").read_text(encoding="utf-8"))
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    shown = capsys.readouterr().out
+    assert [word for word in ("paragraphs", "core@", "The output", "nothing") if word not in shown] == []
+
+
 def test_a_page_is_added_as_contributing_says(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(ARTICLE, encoding="utf-8")
     [words] = re.findall(r"`goldspan (add page\.html --url \S+)`", CONTRIBUTING)
