@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -138,7 +139,8 @@ def test_the_corpus_of_contributing_opens(tmp_path: Path) -> None:
     space: dict[str, object] = {"__name__": __name__}
     exec(compile(code, "CONTRIBUTING.md", "exec"), space)
     (tmp_path / "heron.html").write_text(ARTICLE, encoding="utf-8")
-    (tmp_path / "heron.txt").write_text("A grey heron that left the mill pond two winters ago", encoding="utf-8")
+    text = "A grey heron that left the mill pond two winters ago"
+    (tmp_path / "heron.json").write_text(json.dumps({"text": text}), encoding="utf-8")
     corpus = space["open_corpus"](tmp_path)  # type: ignore[operator]
     assert corpus.ids == ("heron",)
     assert corpus.load("heron").gold.blocks
