@@ -12,8 +12,6 @@ Example: scripts/studies/ablation.py --pages 40 --write
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -23,40 +21,34 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from numpy.typing import NDArray
 
-from checkout import ROOT
-from documents import fill
+from bootstrap import Array, bounds, drawn_means, weights_of
+from checkout import ANNOTATIONS, CARD, FIGURES
+from documents import Report, settle
+from drawing import PADDING, write_chart
 from goldspan.core.scoring import clusters_of
-from goldspan.core.stats import interval, resample
 from goldspan.data.corpora import Corpus, open_corpus
-from goldspan.data.files import write_atomically, write_folder
+from goldspan.data.files import write_folder
 from goldspan.data.gold import format_gold, sample_to_json
-from goldspan.data.schema import load_policy
-from goldspan.errors import GoldspanError
-from goldspan.evaluate.parallel import measure
 from goldspan.extractors.registry import REGISTERED
-from goldspan.model import About, Prediction, System
-from goldspan.sandbox.runner import Limits, Run
+from goldspan.model import About
 from goldspan.synth import Article, PlannedPage, SiteTemplate, compose, load_plan, load_templates, read_articles
 from goldspan.synth.build import BuiltPage, files
 from goldspan.synth.noise.mess import MESS
 from goldspan.synth.rng import Rng
+from kept_runs import BASELINES, measure_runs
+from study import add_action, add_jobs, launch, parser_of
 
-Array = NDArray[np.float64]
-
-CARD = ROOT / "annotations" / "README.md"
-FIGURE = ROOT / "annotations" / "figures" / "ablation.svg"
-PADDING = {"left": 20, "right": 40, "top": 5, "bottom": 5}  # fonts differ in width
+REPORT = Report("ablation.md", "ablation", CARD)
 FEWEST = 10  # pages for an interval
-SKIPPED = {"news-please"}
-SYSTEMS = [name for name, entry in REGISTERED.items() if name not in SKIPPED and not entry.about.startswith("baseline")]
+SKIPPED = {"news-please", *BASELINES}
+SYSTEMS = [name for name in REGISTERED if name not in SKIPPED]
 
 
 @cache
 def sources() -> tuple[Mapping[str, Article], Mapping[str, SiteTemplate], Mapping[str, PlannedPage]]:
     plan = {planned.id: planned for planned in load_plan()}
-    return read_articles(ROOT / "annotations" / "articles"), load_templates(), plan
+    return read_articles(ANNOTATIONS / "articles"), load_templates(), plan
 
 
 def without(page: str, kind: str) -> str:
@@ -84,24 +76,6 @@ def chosen(corpus: Corpus, most: int) -> dict[str, list[str]]:
     return found
 
 
-def run_all(corpus: Corpus, jobs: int) -> tuple[list[System], list[dict[str, Prediction]]]:
-    """Every system over every page, as the command line runs them."""
-    systems, predictions = [], []
-    for spec in SYSTEMS:
-        with Run(spec, Limits(), jobs) as run:
-            if "core" in run.started.system.tuned_on:
-                continue
-            done = {}
-            for prediction in run.predictions(corpus.ids, lambda page: corpus.plain(page).page):
-                done[prediction.id] = prediction
-                if len(done) % 50 == 0 and sys.stderr.isatty():
-                    print(f"{spec}: {len(done)} of {len(corpus)} pages", end="\r", file=sys.stderr)
-            print(f"{spec}: {len(done)} pages            ", file=sys.stderr)
-            systems.append(run.started.system)
-            predictions.append(done)
-    return systems, predictions
-
-
 @dataclass(frozen=True)
 class Cost:
     """What a kind of mess costs: for each system, and for their mean as the last, a difference and its interval."""
@@ -123,22 +97,32 @@ class Cost:
 def cost(kind: str, pages: Sequence[str], f1: Mapping[str, Array], abouts: Mapping[str, About]) -> Cost:
     each = np.array([f1[page] - f1[without(page, kind)] for page in pages]) * 100
     each = np.column_stack([each, each.mean(axis=1)])
-    weights = resample(clusters_of([abouts[page] for page in pages], pages))
-    weights = weights[weights.sum(axis=1) > 0]
-    drawn = weights @ each / weights.sum(axis=1, keepdims=True)
-    bounds = np.array([interval(drawn[:, at]) for at in range(each.shape[1])])
-    return Cost(kind, len(pages), each.mean(axis=0), bounds[:, 0], bounds[:, 1])
+    weights = weights_of(clusters_of([abouts[page] for page in pages], pages))
+    return Cost(kind, len(pages), each.mean(axis=0), *bounds(drawn_means(each.T, weights)))
 
 
-def scores(corpus: Corpus, jobs: int) -> tuple[list[str], dict[str, Array], dict[str, About]]:
+def scores(made: Sequence[BuiltPage], jobs: int) -> tuple[list[str], dict[str, Array], dict[str, About]]:
     """The systems' names, and each page's body F1 by system."""
-    systems, predictions = run_all(corpus, jobs)
-    f1, abouts = {}, {}
-    for page in measure(corpus, systems, predictions, load_policy("neutral"), ["body"]):
-        values = [row.values["body"] for row in page.rows]
-        f1[page.id] = np.array([value["f1"] for value in values if isinstance(value, dict)])
-        abouts[page.id] = page.about
-    return [system.name for system in systems], f1, abouts
+    with TemporaryDirectory() as folder:
+        corpus = Path(folder, "corpus")
+        write_folder(corpus, files(made, "ablation"))
+        kept = measure_runs(f"folder:{corpus}", SYSTEMS, Path(folder, "runs"), jobs, ["body"])
+    order = sorted(range(len(kept.systems)), key=lambda at: SYSTEMS.index(kept.names[at]))
+    f1 = kept.f1("body")[order]
+    return (
+        [kept.names[at] for at in order],
+        {page.id: f1[:, at] for at, page in enumerate(kept.pages)},
+        {page.id: page.about for page in kept.pages},
+    )
+
+
+def headline(costs: Sequence[Cost]) -> str:
+    hardest = next(one for one in costs if one.pages >= FEWEST)
+    clear = sum(one.is_clear(-1) and one.differences[-1] < 0 for one in costs)
+    return (
+        f"`{hardest.kind}` costs most: {hardest.cell(-1)} points of body F1, the mean of the systems. Of {len(costs)} "
+        f"kinds of mess, {clear} cost more than their intervals leave in doubt."
+    )
 
 
 def tables(costs: Sequence[Cost], names: Sequence[str], core: Corpus, most: int) -> str:
@@ -146,7 +130,7 @@ def tables(costs: Sequence[Cost], names: Sequence[str], core: Corpus, most: int)
         f"Points of body F1 on `core@{core.digest[:8]}`, with the mess less without it; up to {most} pages a kind, "
         f"no interval below {FEWEST}.",
         "",
-        "![What each kind of mess costs each system](figures/ablation.svg)",
+        "![What each kind of mess costs each system](ablation.svg)",
         "",
         "| mess | pages | mean of the systems [95 % interval] | hit hardest |",
         "| --- | ---: | ---: | --- |",
@@ -161,11 +145,10 @@ def tables(costs: Sequence[Cost], names: Sequence[str], core: Corpus, most: int)
     return "\n".join([*lines, "", "</details>"])
 
 
-def heatmap(costs: Sequence[Cost], names: Sequence[str]) -> bytes:
-    """Kinds of mess by systems, as SVG; what an interval does not tell from nothing is grey."""
+def draw(costs: Sequence[Cost], names: Sequence[str]) -> None:
+    """Kinds of mess by systems; what an interval does not tell from nothing is grey."""
     import altair
     import pandas
-    import vl_convert
 
     rows = [
         {
@@ -192,38 +175,29 @@ def heatmap(costs: Sequence[Cost], names: Sequence[str]) -> bytes:
     chart = (boxes + texts).properties(
         width=altair.Step(52), height=altair.Step(17), padding=PADDING, background="white"
     )
-    return str(vl_convert.vegalite_to_svg(chart.to_json())).encode()
+    write_chart(FIGURES / "ablation.svg", chart)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--pages", type=int, default=10, help="pages a kind at most")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--write", action="store_true", help="put tables and plot into the dataset card")
+    add_jobs(parser)
+    add_action(parser)
     options = parser.parse_args()
-    try:
-        core = open_corpus("core")
-        kinds = chosen(core, options.pages)
-        whole = sorted({page for pages in kinds.values() for page in pages})
-        wanted = [(page, None) for page in whole] + [(page, kind) for kind, pages in kinds.items() for page in pages]
-        with ProcessPoolExecutor(options.jobs) as pool:
-            made = list(pool.map(composed, *zip(*wanted, strict=True), chunksize=16))
-        print(f"{len(made)} pages composed", file=sys.stderr)
-        with TemporaryDirectory() as folder:
-            write_folder(Path(folder), files(made, "ablation"))
-            names, f1, abouts = scores(open_corpus(f"folder:{folder}"), options.jobs)
-        costs = [cost(kind, pages, f1, abouts) for kind, pages in kinds.items()]
-        costs.sort(key=lambda one: one.differences[-1])
-        text = tables(costs, names, core, options.pages)
-        print(text)
-        if options.write:
-            write_atomically(FIGURE, heatmap(costs, names))
-            fill(CARD, "ablation", text)
-    except GoldspanError as error:
-        print(f"ablation: {error}", file=sys.stderr)
-        return error.exit_code
-    return 0
+    core = open_corpus("core")
+    kinds = chosen(core, options.pages)
+    whole = sorted({page for pages in kinds.values() for page in pages})
+    wanted = [(page, None) for page in whole] + [(page, kind) for kind, pages in kinds.items() for page in pages]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        made = list(pool.map(composed, *zip(*wanted, strict=True), chunksize=16))
+    print(f"{len(made)} pages composed", file=sys.stderr)
+    names, f1, abouts = scores(made, options.jobs)
+    costs = [cost(kind, pages, f1, abouts) for kind, pages in kinds.items()]
+    costs.sort(key=lambda one: one.differences[-1])
+    if options.action == "write":
+        draw(costs, names)
+    return settle(REPORT.parts(headline(costs), tables(costs, names, core, options.pages)), options.action)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

@@ -6,24 +6,24 @@ Wants playwright and a Chromium.
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.browser import chromium, open_page, serving
-
-from checkout import ROOT
+from checkout import GUIDES
 from goldspan.annotate.capture import Capture
 from goldspan.annotate.new_sample import add_page
 from goldspan.annotate.session import open_session
 from goldspan.data.corpora import open_corpus
+from study import launch, parser_of
+from tests.browser import chromium, open_page, serving
 
-OUT = ROOT / "benchmark" / "goldspan" / "annotate" / "screens"
+OUT = GUIDES / "annotate" / "screens"
 FAMILY, LANGUAGE = "broadsheet", "en"
 
 
 def main() -> int:
+    parser_of(__doc__).parse_args()
     core = open_corpus("core")
     samples = map(core.load, core.ids)
     found = next(one for one in samples if (one.gold.about.family, one.gold.about.language) == (FAMILY, LANGUAGE))
@@ -41,7 +41,7 @@ def main() -> int:
             page.locator(f"#block-{first}").click()
             page.locator("#status:text-is('saved')").wait_for(timeout=20_000)
             for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 page.wait_for_timeout(400)
                 page.screenshot(path=OUT / f"{scheme}.png")
             page.close()
@@ -49,4 +49,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

@@ -22,6 +22,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from study import add_jobs, launch, parser_of
 from tests.fuzz import STOP, Mutant, PageFault, make_mutant, report_batch, try_page
 
 BATCH = 200
@@ -209,11 +210,11 @@ def again(path: Path) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--pages", type=int, default=100_000)
     parser.add_argument("--first", type=int, default=0, help="the number of the first page")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=max(1, os.cpu_count() or 1))
+    add_jobs(parser)
     parser.add_argument("--every", type=float, default=20, help="seconds between two lines of progress")
     parser.add_argument("--faults", type=Path, default=Path("fuzz-faults"), help="the folder for pages that fail")
     parser.add_argument("--again", type=Path, metavar="FILE", help="try the page of this file alone")
@@ -230,4 +231,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

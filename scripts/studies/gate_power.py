@@ -6,38 +6,39 @@
   power         20 seeded regressions of 0.01 in body F1, three ways: every page a little worse, one page in ten much
                 worse, and the pages of one site family
 
-Writes benchmark/goldspan/evaluate/gate_power.json, which `goldspan gate --help` reads, and the table in
-benchmark/goldspan/leaderboard/README.md. `--check` writes nothing, and fails if that table is not the file's.
+Writes benchmark/goldspan/evaluate/gate_power.json, which `goldspan gate --help` reads, and the documents that show it.
+--write only fills these documents from that file; --check writes nothing, and fails if they do not hold what it says.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from checkout import ROOT
-from documents import fill, filled
+from checkout import GUIDES
+from documents import Part, Report, settle
 from goldspan.core.metrics import find_metric
 from goldspan.core.policy import tokenise_gold
 from goldspan.core.protocol import corpus_identity
 from goldspan.core.scoring import Measured, case_of
 from goldspan.core.stats import RESAMPLES, SEED
 from goldspan.data.corpora import open_corpus
-from goldspan.data.files import write_atomically
+from goldspan.data.files import read_json, write_atomically
 from goldspan.data.schema import load_policy
 from goldspan.evaluate.gate import judge
-from goldspan.leaderboard.submission import run_system
+from goldspan.evaluate.run_system import run_system
 from goldspan.leaderboard.verification import remembered
-from goldspan.model import Limits, Prediction, Row, System
+from goldspan.model import Prediction, Row, System
+from goldspan.sandbox.process import Limits
+from study import add_action, launch, parser_of
 
 SYSTEM, MAX_DROP, DROP, TRIALS = "trafilatura", 0.005, 0.01, 20
-FIGURES = ROOT / "benchmark" / "goldspan" / "evaluate" / "gate_power.json"
-README = ROOT / "benchmark" / "goldspan" / "leaderboard" / "README.md"
+STORE = GUIDES / "evaluate" / "gate_power.json"
+REPORT = Report("gate.md", "gate", GUIDES / "leaderboard" / "README.md")
 BODY = find_metric("body")
 Values = Mapping[str, Mapping[str, float] | None]
 
@@ -130,7 +131,7 @@ class Bench:
         return self.fails(self.regression(names, f"family/{seed}"), self.base)
 
 
-def measure(corpus: str) -> dict[str, object]:
+def measure(corpus: str) -> dict[str, Any]:
     bench = Bench(corpus)
     kinds: list[tuple[str, float, Callable[[int], bool]]] = [
         (f"{TRIALS} re-runs", 0.0, bench.rerun),
@@ -152,35 +153,36 @@ def measure(corpus: str) -> dict[str, object]:
     }
 
 
-def table(power: Mapping[str, object]) -> str:
+def headline(trials: Sequence[Mapping[str, Any]]) -> str:
+    said = []
+    for what, kept in (
+        ("runs of which neither is better", [one for one in trials if not one["drop"]]),
+        (f"regressions of {DROP}", [one for one in trials if one["drop"]]),
+    ):
+        said.append(f"{sum(one['failed'] for one in kept)} of {sum(one['trials'] for one in kept)} {what}")
+    return f"The gate fails {' and '.join(said)}."
+
+
+def parts(power: Mapping[str, Any]) -> list[Part]:
     trials = power["trials"]
-    assert isinstance(trials, list)
     rows = [f"| {one['what']} | {one['failed']} of {one['trials']} |" for one in trials]
     head = f"On {power['corpus']} with {power['system']}, `--max-drop {power['max_drop']}`:"
-    return "\n".join([head, "", "| what | the gate fails |", "| --- | --: |", *rows])
+    return REPORT.parts(headline(trials), "\n".join([head, "", "| what | the gate fails |", "| --- | --: |", *rows]))
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true")
+    parser = parser_of(__doc__)
     parser.add_argument("--corpus", default="core", help="another one is measured and printed; nothing is written")
+    add_action(parser, check=True)
     options = parser.parse_args()
-    if options.check:
-        text = README.read_text(encoding="utf-8")
-        if filled(text, "gate", table(json.loads(FIGURES.read_text(encoding="utf-8")))) != text:
-            print(
-                "benchmark/goldspan/leaderboard/README.md does not hold the figures of gate_power.json", file=sys.stderr
-            )
-            return 1
-        return 0
+    if options.action != "print":
+        return settle(parts(read_json(STORE)), options.action)
     power = measure(options.corpus)
     if options.corpus != "core":
-        print(table(power))
-        return 0
-    write_atomically(FIGURES, (json.dumps(power, indent=1) + "\n").encode())
-    fill(README, "gate", table(power))
-    return 0
+        return settle(parts(power), "print")
+    write_atomically(STORE, (json.dumps(power, indent=1) + "\n").encode())
+    return settle(parts(power), "write")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

@@ -12,7 +12,8 @@ import textwrap
 
 import regex
 
-from checkout import ROOT
+from checkout import GUIDES
+from study import launch, parser_of
 
 CLASSES = {
     "WORD": r"[\p{L}\p{M}\p{N}]",
@@ -35,9 +36,11 @@ def ranges(pattern: str) -> str:
     return " ".join(f"{a:x}-{b:x}" if b > a else f"{a:x}" for a, b in found)
 
 
-def main() -> None:
+def main() -> int:
+    parser_of(__doc__).parse_args()
     out = [
-        '"""The character classes of tok/1, as hexadecimal ranges: frozen, written by scripts/make_token_tables.',
+        '"""The character classes of tok/1, as hexadecimal ranges: frozen, written by '
+        "scripts/studies/make_token_tables.py.",
         "",
         f"Made with regex {regex.__version__}. WORD: letters, marks, numbers. MARK: marks. UNSPACED: characters whose",
         "Script_Extensions hold a script written without spaces. IGNORABLE: Default_Ignorable_Code_Point.",
@@ -47,10 +50,11 @@ def main() -> None:
     for name, pattern in CLASSES.items():
         lines = textwrap.wrap(ranges(pattern), 100, break_on_hyphens=False)
         out += [f"{name} = (", *(f'    "{line} "' for line in lines), ")", ""]
-    target = ROOT / "benchmark" / "goldspan" / "core" / "text" / "ranges.py"
+    target = GUIDES / "core" / "text" / "ranges.py"
     target.write_text("\n".join(out), encoding="utf-8")
     print(f"wrote {target}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    launch(main)

@@ -18,15 +18,11 @@ What none of them explains is listed as `unexplained` with its page and system, 
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-
-from goldspan.cli.common import corpus_of, read_any
 
 from goldspan.core.metrics import find_metric
 from goldspan.core.metrics.base import Case
@@ -36,8 +32,9 @@ from goldspan.core.scoring import case_of
 from goldspan.core.text import tokenise
 from goldspan.data.corpora import Corpus
 from goldspan.data.schema import load_policy
-from goldspan.errors import GoldspanError
+from goldspan.evaluate.run_files import corpus_of, read_predictions
 from goldspan.model import Prediction, System
+from study import launch, parser_of
 
 APART = 0.1
 CAUSES = ("tokens", "neutral", "extra", "repeated", "invented", "chance", "unexplained")
@@ -128,10 +125,10 @@ def differences_of(corpus: Corpus, page: str, given: list[tuple[System, Predicti
 
 
 def all_differences(path: Path, spec: str | None) -> tuple[list[Difference], int]:
-    run = read_any(path)
-    corpus = corpus_of(run, spec)
+    made = read_predictions(path)
+    corpus = corpus_of(made, spec)
     jobs = [
-        (page, [(one.system, one.predictions[page]) for one in run.systems.values() if page in one.predictions])
+        (page, [(one.system, one.predictions[page]) for one in made.systems.values() if page in one.predictions])
         for page in corpus.ids
     ]
 
@@ -143,16 +140,12 @@ def all_differences(path: Path, spec: str | None) -> tuple[list[Difference], int
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("run_file", type=Path)
     parser.add_argument("--corpus", help="where the corpus is now")
     parser.add_argument("--all", action="store_true", help="list every system-page, not only the unexplained ones")
     options = parser.parse_args()
-    try:
-        found, pairs = all_differences(options.run_file, options.corpus)
-    except GoldspanError as error:
-        print(f"metric_differences: {error}", file=sys.stderr)
-        return error.exit_code
+    found, pairs = all_differences(options.run_file, options.corpus)
     print(f"{len(found)} of {pairs} system-pages differ by more than {APART} ({len(found) / max(pairs, 1):.1%})")
     by_cause = Counter(one.cause for one in found)
     for cause in CAUSES:
@@ -165,4 +158,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

@@ -6,12 +6,11 @@ script then works like an annotator who makes no mistake and knows the target: f
 most for a press. Each press and click is made in a real browser, and what is saved must be the stand-off gold: labels,
 roles, cells, spans and copies. Pointing and scrolling are no presses; a drag is a click. Metadata are not counted.
 
-The table goes into the annotator's README, where the markers say press-count. Wants ../shared/corpora and a Chromium.
+It needs ../shared/corpora and a Chromium.
 """
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import sys
 import tempfile
@@ -20,10 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.browser import chromium, open_page, serving
-
-from checkout import ROOT
-from documents import fill
+from checkout import ANNOTATIONS, GUIDES
+from documents import Report, settle
 from goldspan.annotate.capture import Capture
 from goldspan.annotate.new_sample import add_page
 from goldspan.annotate.session import open_session
@@ -32,11 +29,13 @@ from goldspan.data.files import read_json
 from goldspan.data.gold import block_to_json
 from goldspan.data.schema import load_labels
 from goldspan.model import Sample
+from study import add_action, launch, parser_of
+from tests.browser import chromium, open_page, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-DOCUMENT = ROOT / "benchmark" / "goldspan" / "annotate" / "README.md"
+REPORT = Report("press_count.md", "press-count", GUIDES / "annotate" / "README.md")
 KINDS, EACH = ("aeb", "wcxb"), 5
 SMALLEST, LARGEST = 100, 400
 FAR = 150  # blocks that a range may reach over
@@ -96,7 +95,7 @@ class Hand:
 
 
 def label_key(label: str) -> str:
-    source = (ROOT / "benchmark" / "goldspan" / "annotate" / "web" / "keys.js").read_text(encoding="utf-8")
+    source = (GUIDES / "annotate" / "web" / "keys.js").read_text(encoding="utf-8")
     found = source.partition(f'"{label}": "')[2] or source.partition(f'{label}: "')[2]
     return found[0]
 
@@ -137,8 +136,8 @@ def work_labels(hand: Hand, blocks: list[dict[str, Any]], wanted: Sequence[str])
         label = wanted[at]
 
         def worth(choice: tuple[list[int], int, str], label: str = label) -> float:
-            mended = sum(blocks[n]["label"] != wanted[n] == label for n in choice[0])
-            broken = sum(blocks[n]["label"] == wanted[n] != label for n in choice[0])
+            mended = sum(bool(blocks[n]["label"] != wanted[n] == label) for n in choice[0])
+            broken = sum(bool(blocks[n]["label"] == wanted[n] != label) for n in choice[0])
             return (mended - broken) / (choice[1] + 1)
 
         numbers, _, how = max(selections(blocks, wanted, at), key=worth)
@@ -318,7 +317,7 @@ def measure(browser: Browser, sample: Sample, folder: Path) -> tuple[int, dict[s
 
 
 def chosen() -> Iterator[Sample]:
-    corpus = open_corpus(f"standoff:{ROOT / 'annotations' / 'standoff'}")
+    corpus = open_corpus(f"standoff:{ANNOTATIONS / 'standoff'}")
     left = dict.fromkeys(KINDS, EACH)
     for id in corpus.ids:
         kind = id.partition("-")[0]
@@ -329,8 +328,8 @@ def chosen() -> Iterator[Sample]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--print", action="store_true", help="print the table, and leave the document as it is")
+    parser = parser_of(__doc__)
+    add_action(parser)
     options = parser.parse_args()
     lines = ["| page | blocks | drafts right | labels | roles | copies | spans | all | blocks a press |"]
     lines += ["| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
@@ -345,18 +344,12 @@ def main() -> int:
             name = sample.id if len(sample.id) < 16 else f"{sample.id[:12]}…"
             lines.append(f"| `{name}` | {blocks} | {right:.0%} | {parts} | {whole} | {blocks / whole:.1f} |")
             print(lines[-1], file=sys.stderr)
-    blocks_a_press = 1 / statistics.median(shares)
-    head = (
-        f"{len(shares)} pages; at the median a press or click for every **{blocks_a_press:.1f}** blocks, "
-        f"for every {1 / statistics.median(alone):.1f} without roles, copies and spans."
+    headline = (
+        f"{len(shares)} pages; at the median a press or click for every **{1 / statistics.median(shares):.1f}** "
+        f"blocks, for every {1 / statistics.median(alone):.1f} without roles, copies and spans."
     )
-    table = "\n".join([head, "", *lines])
-    if options.print:
-        print(table)
-    else:
-        fill(DOCUMENT, "press-count", table)
-    return 0
+    return settle(REPORT.parts(headline, "\n".join(lines)), options.action)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

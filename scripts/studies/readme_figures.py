@@ -3,49 +3,43 @@
 
   --aeb    a run of every system over article-extraction-benchmark: `goldspan score … --corpus aeb:PATH --save A.jsonl`
   --speed  `.venv/bin/python -m pytest tests/speed --benchmark-json FILE.json`
-  --site   the same of tests/speed/test_site_speed.py; fills benchmark/goldspan/leaderboard/README.md
-  --keys   the same of tests/speed/test_annotate_speed.py; fills benchmark/goldspan/annotate/README.md
+  --site   the same of tests/speed/test_site_speed.py; fills annotations/figures/site.md and the leaderboard's guide
+  --keys   the same of tests/speed/test_annotate_speed.py; fills annotations/figures/keys.md and the annotator's guide
 
 What is not given stays as it is. The table of the core set is made by scripts/studies/ship_results.py.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from checkout import ROOT
+from checkout import GUIDES, ROOT
+from documents import Part, Report, settle
+from goldspan.evaluate.evaluation import evaluate, scoring_for
+from goldspan.evaluate.run_files import corpus_of, read_predictions
+from goldspan.report.markdown import score_markdown
+from study import launch, parser_of
 
 README = ROOT / "README.md"
-
-from goldspan.cli.common import corpus_of, measure_runs, read_any, result_of
-
-from documents import fill
-from goldspan.core.stats import RESAMPLES, SEED
-from goldspan.data.schema import load_policy
-from goldspan.report.markdown import score_markdown
-
+SITE = Report("site.md", "site", GUIDES / "leaderboard" / "README.md")
+KEYS = Report("keys.md", "keys", GUIDES / "annotate" / "README.md")
 METRICS = ["body", "shingle", "words", "leak", "loss"]
 TITLES = ["Body F1", "Prec.", "Recall", "Leaked", "Lost", "Failures", "Shingle F1", "Words F1"]
 
 
 def table(path: Path) -> str:
     """A run's table, with its protocol."""
-    run = read_any(path)
-    corpus = corpus_of(run, None)
-    policy = load_policy("neutral")
-    scored = measure_runs(corpus, list(run.systems.values()), policy, METRICS)
-    environment = run.header.environment if run.header else {}
-    result = result_of(corpus, scored, policy, METRICS, None, RESAMPLES, SEED, environment)
+    made = read_predictions(path)
+    corpus = corpus_of(made, None)
+    result = evaluate(corpus, list(made.systems.values()), scoring_for(corpus, metrics=METRICS)).result()
     return score_markdown(result, TITLES)
 
 
 def benchmarks(path: Path) -> dict[str, dict[str, Any]]:
     """What pytest-benchmark wrote, by the names of the benchmarks."""
-    return {one["name"]: one for one in json.loads(path.read_text(encoding="utf-8"))["benchmarks"]}
+    return {str(one["name"]): one for one in json.loads(path.read_text(encoding="utf-8"))["benchmarks"]}
 
 
 def speed(path: Path) -> str:
@@ -89,7 +83,7 @@ def speed(path: Path) -> str:
     return "\n".join(["| what | measured |", "| --- | --- |", *(f"| {what} | {value} |" for what, value in rows)])
 
 
-def keys(path: Path) -> str:
+def keys(path: Path) -> list[Part]:
     """How long a key of the annotator waits for its answer."""
     kinds = benchmarks(path)["test_keys_on_3000_blocks"]["extra_info"]
     lines = ["| key | presses | median | p90 | p99 | slowest | until it is painted, p99 |", "| --- |" + " ---: |" * 6]
@@ -97,10 +91,15 @@ def keys(path: Path) -> str:
         laid = info["laid_ms"]
         cells = [f"{laid[name]:.0f}" for name in ("median", "p90", "p99", "slowest")]
         lines.append(f"| {kind} | {info['presses']} | {' | '.join(cells)} | {info['shown_ms']['p99']:.0f} |")
-    return "\n".join(lines)
+    whole = kinds["all"]
+    headline = (
+        f"Of {whole['presses']} presses, 99 % are answered within {whole['laid_ms']['p99']:.0f} ms, the slowest in "
+        f"{whole['laid_ms']['slowest']:.0f} ms."
+    )
+    return KEYS.parts(headline, "\n".join(lines))
 
 
-def site(path: Path) -> str:
+def site(path: Path) -> list[Part]:
     """How large the site is, and how long building and drawing it take."""
     found = benchmarks(path)
     built, grown, drawn = (
@@ -111,39 +110,39 @@ def site(path: Path) -> str:
     def seconds(one: dict[str, Any]) -> str:
         return f"{one['stats']['min']:.1f} s, {one['extra_info']['cpu_seconds']:.1f} s of it CPU time"
 
+    size = f"{info['bytes'] / 2**20:.1f} MB in {info['files']} files"
     rows = [
-        ("the site", f"{info['bytes'] / 2**20:.1f} MB in {info['files']} files", "40 MB"),
+        ("the site", size, "40 MB"),
         ("its overview", f"{info['overview_bytes'] / 1000:.0f} kB", "600 kB"),
         ("building it from stored results", seconds(built), "60 s"),
         ("building it again with one more system", seconds(grown), "10 s"),
         ("drawing the overview in Chromium", f"{drawn['extra_info']['browser_ms']:.0f} ms", "1 s"),
     ]
-    return "\n".join(
-        [
-            f"{info['systems']} systems on {info['pages']} pages:",
-            "",
-            "| what | measured | budget |",
-            "| --- | --: | --: |",
-            *(f"| {what} | {value} | {most} |" for what, value, most in rows),
-        ]
+    headline = (
+        f"For {info['systems']} systems on {info['pages']} pages, the site has {size} and is built in "
+        f"{built['stats']['min']:.1f} s."
     )
+    lines = ["| what | measured | budget |", "| --- | --: | --: |"]
+    lines += [f"| {what} | {value} | {most} |" for what, value, most in rows]
+    return SITE.parts(headline, "\n".join(lines))
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     for name in ("aeb", "speed", "site", "keys"):
         parser.add_argument(f"--{name}", type=Path)
     options = parser.parse_args()
+    parts = []
     if options.aeb:
-        fill(README, "aeb", table(options.aeb))
+        parts.append(Part(README, "aeb", table(options.aeb)))
     if options.speed:
-        fill(README, "speed", speed(options.speed))
+        parts.append(Part(README, "speed", speed(options.speed)))
     if options.site:
-        fill(ROOT / "benchmark" / "goldspan" / "leaderboard" / "README.md", "site", site(options.site))
+        parts += site(options.site)
     if options.keys:
-        fill(ROOT / "benchmark" / "goldspan" / "annotate" / "README.md", "keys", keys(options.keys))
-    return 0
+        parts += keys(options.keys)
+    return settle(parts, "write")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

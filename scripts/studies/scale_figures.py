@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measure `goldspan crawl` at scale, and with `--write` fill the tables of benchmark/goldspan/crawl/README.md.
+"""Measure `goldspan crawl` at scale, and with `--write` fill annotations/figures/crawl.md.
 
 --part throughput  pages from WARC through two workers, local and Ray, against two plain processes that read the same
                    files with fastwarc, decode, call the extractor, and keep nothing; by turns
@@ -28,7 +28,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice, zip_longest
 from pathlib import Path
@@ -37,17 +37,17 @@ from typing import Any
 import psutil
 from pyarrow.parquet import ParquetFile
 
-from checkout import ROOT
-from documents import fill
+from checkout import AEB, GUIDES, ROOT
+from documents import Report, settle
 from goldspan.crawl.disagreement import standings
 from goldspan.crawl.pairwise_f1 import bag_of, pairs, pairwise_f1, tokens_of
 from goldspan.crawl.shard_results import MEASURED
 from goldspan.data.corpora import open_corpus
 from goldspan.model import Extraction, Page
 from goldspan.sandbox.environment import environment
+from study import add_action, add_pages, launch, parser_of
 
-DOCUMENT = ROOT / "benchmark" / "goldspan" / "crawl" / "README.md"
-AEB = ROOT.parent / "shared" / "corpora" / "aeb"
+GUIDE = GUIDES / "crawl" / "README.md"
 WORKERS = 2
 SEED = 8
 FEW = 20  # pages of a run that does little but start
@@ -220,7 +220,7 @@ def report(name: str, count: int, found: Watched) -> None:
     )
 
 
-def throughput(options: argparse.Namespace, scratch: Path) -> str:
+def throughput(options: argparse.Namespace, scratch: Path) -> tuple[str, str]:
     """By turns plainly, locally and on Ray: pages a second and CPU time against the plain way; starting apart, which
     is measured on a handful of pages."""
     runs: dict[tuple[str, int], list[Watched]] = {}
@@ -242,28 +242,31 @@ def throughput(options: argparse.Namespace, scratch: Path) -> str:
         both = zip(runs[way, FEW], runs[way, options.pages], strict=True)
         return [(getattr(large, figure) - getattr(small, figure)) / more for small, large in both]
 
+    speeds = {}
     for way, label in LABELS.items():
         wall, cpu = net(way, "wall"), net(way, "cpu")
-        speed = statistics.median(one / other for one, other in zip(net("plain", "wall"), wall, strict=True))
+        speeds[way] = statistics.median(one / other for one, other in zip(net("plain", "wall"), wall, strict=True))
         work = statistics.median(other / one for one, other in zip(net("plain", "cpu"), cpu, strict=True))
         start = statistics.median(one.wall for one in runs[way, FEW])
         rate, ms = 1 / statistics.median(wall), 1000 * statistics.median(cpu)
-        lines.append(f"| {label} | {start:.1f} | {rate:.1f} | {speed:.2f} | {ms:.1f} | {work:.2f} |")
+        lines.append(f"| {label} | {start:.1f} | {rate:.1f} | {speeds[way]:.2f} | {ms:.1f} | {work:.2f} |")
     turns = "once each" if options.turns == 1 else f"{options.turns} times each, medians"
     busy = f"{os.getloadavg()[2]:.0f} processes wanted to run on average while it was measured"
-    return (
+    headline = (
+        f"Of the pages a second of two plain processes, `--engine local` does {speeds['local']:.2f} and `--engine ray` "
+        f"{speeds['ray']:.2f}."
+    )
+    return headline, (
         "\n".join(lines)
         + f"\n\n{options.pages:,} pages, {turns}, by turns; {busy}. The figures a page leave out what the "
         f"first {FEW} pages take. {circumstances(options)}"
     )
 
 
-def long(options: argparse.Namespace, scratch: Path) -> str:
+def long(options: argparse.Namespace, scratch: Path) -> tuple[str, str]:
     """Locally and on Ray, a tenth of the pages and all of them; a worker of the long Ray run is killed in mid-run."""
-    lines = [
-        "| | Pages | Our MB | Extractors' MB |",
-        "| :-- | --: | --: | --: |",
-    ]
+    lines = ["| | Pages | Our MB | Extractors' MB |", "| :-- | --: | --: | --: |"]
+    ours = {}
     for count in (options.pages // 10, options.pages):
         paths = write_crawl(scratch / str(count), options.corpus, count)
         shards = sum(-(-path.stat().st_size // (16 * 2**20)) for path in paths)
@@ -273,15 +276,20 @@ def long(options: argparse.Namespace, scratch: Path) -> str:
             if kill and found.killed is None:
                 raise SystemExit("no worker was killed: the run was over too soon")
             report(way, count, found)
+            ours[way] = found.ours
             lines.append(f"| {LABELS[way]} | {count:,} | {found.ours:.0f} | {found.extractors:.0f} |")
     pages, failed, different = compare(scratch / f"local-{options.pages}", scratch / f"ray-{options.pages}")
-    return "\n".join(lines) + (
+    headline = (
+        f"For {options.pages:,} pages the run with its workers took {ours['local']:.0f} MB locally and "
+        f"{ours['ray']:.0f} MB on Ray; when a worker was killed, {options.pages - pages:,} pages were lost."
+    )
+    return headline, "\n".join(lines) + (
         f"\n\nA worker of the long run on Ray was killed in its middle. Its result has {pages:,} of {options.pages:,} "
         f"pages, {failed} failed, and {different} rows differ from the local run's. {circumstances(options)}"
     )
 
 
-def hint(options: argparse.Namespace, scratch: Path) -> str:
+def hint(options: argparse.Namespace, scratch: Path) -> tuple[str, str]:
     """Whether agreement without gold ranks the outputs that article-extraction-benchmark publishes as gold does."""
     from scipy.stats import kendalltau
 
@@ -303,7 +311,8 @@ def hint(options: argparse.Namespace, scratch: Path) -> str:
     lines = ["| | Agreement with the others | Token F1 with the gold |", "| :-- | --: | --: |"]
     lines += [f"| {names[i]} | {agreement[i]:.3f} | {right[i] / len(truth):.3f} |" for i in order]
     tau = kendalltau(agreement, right).statistic
-    return "\n".join(lines) + f"\n\nKendall's tau of the two orders: {tau:.2f}. {len(truth)} pages."
+    headline = f"Kendall's tau of the order by agreement and the order by gold: {tau:.2f}, over {len(truth)} pages."
+    return headline, "\n".join(lines)
 
 
 def circumstances(options: argparse.Namespace) -> str:
@@ -314,27 +323,29 @@ def circumstances(options: argparse.Namespace) -> str:
     )
 
 
-PARTS = {"throughput": throughput, "long": long, "hint": hint}
+PARTS: Mapping[str, Callable[[argparse.Namespace, Path], tuple[str, str]]] = {
+    "throughput": throughput,
+    "long": long,
+    "hint": hint,
+}
 LABELS = {"plain": "two plain processes", "local": "`--engine local`", "ray": "`--engine ray`"}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--part", action="append", choices=PARTS)
     parser.add_argument("--pages", type=int, default=20_000)
     parser.add_argument("--turns", type=int, default=1)
     parser.add_argument("--system", default="trafilatura")
-    parser.add_argument("--corpus", default=f"aeb:{AEB}" if AEB.is_dir() else "core")
-    parser.add_argument("--write", action="store_true")
+    add_pages(parser)
+    add_action(parser)
     options = parser.parse_args()
     for part in options.part or PARTS:
         with tempfile.TemporaryDirectory() as folder:
-            text = PARTS[part](options, Path(folder))
-        print(text)
-        if options.write:
-            fill(DOCUMENT, part, text)
+            headline, tables = PARTS[part](options, Path(folder))
+        settle(Report("crawl.md", part, GUIDE).parts(headline, tables), options.action)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

@@ -14,29 +14,30 @@ What is stored, about 100 kB a system, are its figures a page and what the site 
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from checkout import ROOT
-from documents import fill, filled
+from checkout import ANNOTATIONS, ROOT
+from documents import Part, settle
 from goldspan.data.corpora import Corpus, open_corpus
-from goldspan.errors import ExtractorError, GoldspanError
+from goldspan.errors import ExtractorError, UsageError
+from goldspan.evaluate.run_system import run_system
 from goldspan.extractors.registry import REGISTERED
 from goldspan.leaderboard.challenge import score_answers
 from goldspan.leaderboard.entries import Entry, add_entry, entry_files, make_entry, read_entries
 from goldspan.leaderboard.page_overlay import Overlay
 from goldspan.leaderboard.site.board import gather
-from goldspan.leaderboard.submission import run_of_ours, run_system
+from goldspan.leaderboard.submission import run_of_ours
 from goldspan.leaderboard.verification import remembered
 from goldspan.model import Limits
 from goldspan.report.markdown import score_markdown
+from goldspan.sandbox.process import Limits
+from study import add_jobs, launch, parser_of
 
-STORE = ROOT / "annotations" / "results"
+STORE = ANNOTATIONS / "results"
 README = ROOT / "README.md"
 TITLES = ["Body F1", "Prec.", "Recall", "Leaked", "Lost", "Metadata", "Abstained", "Failures"]
 
@@ -72,44 +73,33 @@ def table(store: Path, corpus: Corpus) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--fresh")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    add_jobs(parser)
     parser.add_argument("--store", type=Path, default=STORE, help="[annotations/results]")
     parser.add_argument("--readme", type=Path, default=README, help="[README.md]")
     options = parser.parse_args()
-    store, readme = options.store, options.readme
-    try:
-        corpus = open_corpus("core")
-        if options.check:
-            text = readme.read_text(encoding="utf-8")
-            if filled(text, "core", table(store, corpus)) != text:
-                print(
-                    "README.md does not hold the results that are stored: scripts/studies/ship_results.py --table",
-                    file=sys.stderr,
-                )
-                return 1
-            return 0
-        if not options.table:
-            names = list(REGISTERED)
-            if not options.names:
-                for path in store.glob("*.json.zst"):
-                    path.unlink()
-            with ProcessPoolExecutor(options.jobs) as pool:
-                numbered = [(name, names.index(name) + 1) for name in options.names or names]
-                waiting = [pool.submit(ship, name, number, options.fresh) for name, number in numbered]
-                for done in as_completed(waiting):
-                    made = done.result()
-                    print(made if isinstance(made, str) else store_in(store, *made), file=sys.stderr, flush=True)
-        fill(readme, "core", table(store, corpus))
-    except (GoldspanError, ValueError) as error:
-        print(f"ship_results: {error}", file=sys.stderr)
-        return 2
-    return 0
+    store: Path = options.store
+    registered = list(REGISTERED)
+    unknown = [name for name in options.names if name not in REGISTERED]
+    if unknown:
+        raise UsageError(f"'{unknown[0]}' is not a registered system", f"Registered are {', '.join(registered)}.")
+    if not (options.check or options.table):
+        if not options.names:
+            for path in store.glob("*.json.zst"):
+                path.unlink()
+        with ProcessPoolExecutor(options.jobs) as pool:
+            numbered = [(name, registered.index(name) + 1) for name in options.names or registered]
+            waiting = [pool.submit(ship, name, number, options.fresh) for name, number in numbered]
+            for done in as_completed(waiting):
+                made = done.result()
+                print(made if isinstance(made, str) else store_in(store, *made), file=sys.stderr, flush=True)
+    part = Part(options.readme, "core", table(store, open_corpus("core")))
+    return settle([part], "check" if options.check else "write", "--table")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

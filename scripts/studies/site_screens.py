@@ -6,30 +6,22 @@ Wants playwright and a Chromium.
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import sys
 from pathlib import Path
 
-from checkout import ROOT
+from checkout import GUIDES
+from study import launch, parser_of
+from tests.browser import chromium
 
-OUT = ROOT / "benchmark" / "goldspan" / "leaderboard" / "screens"
+OUT = GUIDES / "leaderboard" / "screens"
 LAID = "boilerpy3-default"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 
 
 def main() -> int:
-    from playwright.sync_api import sync_playwright
-
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("site", type=Path)
     site = parser.parse_args().site.resolve()
     OUT.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"file://{site}/index.html")
         page.screenshot(path=OUT / "overview.png")
@@ -45,9 +37,8 @@ def main() -> int:
         telephone.goto(f"file://{site}/index.html")
         telephone.evaluate("document.getElementById('choices').scrollIntoView()")
         telephone.screenshot(path=OUT / "telephone.png")
-        browser.close()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

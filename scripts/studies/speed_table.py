@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fill the tables of goldspan/speed/README.md: `scripts/studies/speed_table.py`, on a machine that does nothing else.
+"""Fill annotations/figures/speed.md: `scripts/studies/speed_table.py`, on a machine that does nothing else.
 
   --part table       every figure of the systems, and the parse units of a second run
   --part growth      how time grows with the page, and the drawing
@@ -13,13 +13,12 @@ Without --part it does all three, which takes about 35 minutes on two cores.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,21 +28,20 @@ from typing import Any
 
 import psutil
 
-from checkout import ROOT
-from documents import fill
+from checkout import FIGURES, GUIDES, ROOT
+from documents import Report, settle
 from goldspan.extractors.registry import REGISTERED
 from goldspan.model import Limits
 from goldspan.report.markdown import grid_table
 from goldspan.report.tables import Cell, Grid
 from goldspan.sandbox.environment import environment
 from goldspan.speed.bench_session import Order, run_session
-from goldspan.speed.growth_report import growth_svg
+from goldspan.speed.growth_report import above_linear, growth_svg
 from goldspan.speed.report import growth_markdown, names_of, speed_grid
 from goldspan.speed.study import Plan
+from study import add_pages, launch, parser_of
 
-DOCUMENT = ROOT / "benchmark" / "goldspan" / "speed" / "README.md"
-DRAWING = DOCUMENT.with_name("growth.svg")
-AEB = ROOT.parent / "shared" / "corpora" / "aeb"
+GUIDE = GUIDES / "speed" / "README.md"
 SYSTEMS = (*(name for name in REGISTERED if name != "nothing"), "trafilatura?fast=true")
 GROWING = tuple(name for name in SYSTEMS if name not in ("trafilatura?fast=true", "boilerpy3-default"))
 """One of each library."""
@@ -91,11 +89,12 @@ def rows_of(systems: Sequence[str], corpus: str, *options: str) -> list[dict[str
         subprocess.run(
             [sys.executable, "-c", "from goldspan.cli import main; main()", *words], cwd=ROOT, check=True, stdout=2
         )
-        return json.loads(path.read_text(encoding="utf-8"))
+        rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        return rows
 
 
-def table(kept: Kept, systems: Sequence[str], corpus: str, *options: str) -> str:
-    """The table, with the parse units of a second run beside the first."""
+def table(kept: Kept, systems: Sequence[str], corpus: str, *options: str) -> tuple[str, str]:
+    """The headline and the table, with the parse units of a second run beside the first."""
     first = kept("first", lambda: rows_of(systems, corpus, *options))
     second = kept("second", lambda: rows_of(systems, corpus, *options, *UNITS_ALONE))
     again = {row["label"]: row["parse_units"] for row in second}
@@ -105,7 +104,9 @@ def table(kept: Kept, systems: Sequence[str], corpus: str, *options: str) -> str
     cells = tuple((*cells, Cell(f"{change:+.1%}")) for cells, change in zip(grid.cells, changes, strict=True))
     grid = replace(grid, heads=(*grid.heads, ("Again", "units")), cells=cells)
     facts = environment()
-    return (
+    cheapest, dearest = ((row["label"], row["parse_units"]) for row in (order[0], order[-1]))
+    headline = f"From {cheapest[0]} with {cheapest[1]:.3g} parse units a page to {dearest[0]} with {dearest[1]:.3g}."
+    return headline, (
         f"{grid_table(grid, names_of(order))}\n\nPython {facts['python']}, {facts['platform']}, {facts['cores']} cores."
         f" Protocol: `{order[0]['protocol']}`. *Again*: what a second run changed in parse units, at most "
         f"{max(map(abs, changes)):.1%}."
@@ -122,7 +123,14 @@ def growth(kept: Kept, systems: Sequence[str], corpus: str, *options: str) -> li
             found = list(pool.map(lambda half: rows_of(half, corpus, *GROWTH, *options), halves))
         return [found[number % 2][number // 2] for number in range(len(systems))]
 
-    return kept("growth", measure)
+    rows: list[dict[str, Any]] = kept("growth", measure)
+    return rows
+
+
+def growth_parts(rows: Sequence[dict[str, Any]]) -> tuple[str, str]:
+    """The headline and the table of growth."""
+    headline = f"{len(above_linear(rows))} of {len(rows)} systems are above linear in some way of growing."
+    return headline, growth_markdown(rows)
 
 
 @contextmanager
@@ -142,7 +150,7 @@ def load(wanted: bool) -> Iterator[None]:
             process.wait()
 
 
-def stability(kept: Kept, systems: Sequence[str], corpus: str, pages: int, runs: int) -> str:
+def stability(kept: Kept, systems: Sequence[str], corpus: str, pages: int, runs: int) -> tuple[str, str]:
     """Runs by turns idle and loaded: how far parse units and milliseconds move."""
     plan = Plan(Limits(), starts=0, repeats=0, seconds=0)
 
@@ -162,7 +170,9 @@ def stability(kept: Kept, systems: Sequence[str], corpus: str, pages: int, runs:
         print(f"run {number + 1} of {2 * runs}", file=sys.stderr)
     labels = list(found[False][0])
     grid = Grid("Stability", "", HEADS, tuple(moved(label, found) for label in labels))
-    return (
+    units, warm = (max(spread(label, name, found) for label in labels) for name in ("parse_units", "warm_ms"))
+    headline = f"Parse units spread by at most {units:.1%}, milliseconds by up to {warm:.1%}."
+    return headline, (
         f"{grid_table(grid, labels)}\n\nOther work took "
         f"{', '.join(f'{one:.0f}' for one in others)} % of the machine's CPU before each run."
     )
@@ -174,27 +184,34 @@ HEADS = (
 )  # fmt: skip
 
 
-def moved(label: str, found: dict[bool, list[dict[str, Any]]]) -> tuple[Cell, ...]:
-    """A system's row: the range of its figures idle and loaded, and the spread, greatest by least, over all runs."""
+def values_of(label: str, name: str, found: Mapping[bool, Sequence[dict[str, Any]]], *which: bool) -> list[float]:
+    """A figure of a system in the runs idle, loaded or both."""
+    return [run[label][name] for loaded in which for run in found[loaded]]
 
-    def values(name: str, *which: bool) -> list[float]:
-        return [run[label][name] for loaded in which for run in found[loaded]]
 
-    def span(name: str, loaded: bool) -> Cell:
-        return Cell(f"{min(values(name, loaded)):.3g}–{max(values(name, loaded)):.3g}")
+def spread(label: str, name: str, found: Mapping[bool, Sequence[dict[str, Any]]]) -> float:
+    """How much greater the greatest of all runs is than the least."""
+    both = values_of(label, name, found, False, True)
+    return max(both) / min(both) - 1
 
-    def spread(name: str) -> Cell:
-        both = values(name, False, True)
-        return Cell(f"{max(both) / min(both) - 1:.1%}")
 
-    units = (span("parse_units", False), span("parse_units", True), spread("parse_units"))
-    return (*units, span("warm_ms", False), span("warm_ms", True), spread("warm_ms"), spread("cpu_ms"))
+def moved(label: str, found: Mapping[bool, Sequence[dict[str, Any]]]) -> tuple[Cell, ...]:
+    """A system's row: the range of its figures idle and loaded, and the spread over all runs."""
+
+    def cells(name: str) -> tuple[Cell, ...]:
+        spans = []
+        for loaded in (False, True):
+            values = values_of(label, name, found, loaded)
+            spans.append(Cell(f"{min(values):.3g}–{max(values):.3g}"))
+        return (*spans, Cell(f"{spread(label, name, found):.1%}"))
+
+    return (*cells("parse_units"), *cells("warm_ms"), cells("cpu_ms")[-1])
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--part", action="append", choices=PARTS)
-    parser.add_argument("--corpus", default=f"aeb:{AEB}" if AEB.is_dir() else "core")
+    add_pages(parser)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
@@ -203,20 +220,17 @@ def main() -> int:
     few = ("--pages", "6", "--seconds", "0.2") if quick else ("--pages", str(PAGES))
     for part in options.part or PARTS:
         if part == "table":
-            text = table(kept, systems, corpus, *few)
+            found = table(kept, systems, corpus, *few)
         elif part == "growth":
             rows = growth(kept, systems if quick else GROWING, corpus, *few, *(("--largest", "0.1") if quick else ()))
-            text = growth_markdown(rows)
+            found = growth_parts(rows)
             if not quick:
-                DRAWING.write_text(growth_svg(rows), encoding="utf-8")
+                (FIGURES / "growth.svg").write_text(growth_svg(rows), encoding="utf-8")
         else:
-            text = stability(kept, *((systems, corpus, 6, 2) if quick else (STEADY, corpus, STEADY_PAGES, RUNS)))
-        if quick:
-            print(text)
-        else:
-            fill(DOCUMENT, part, text)
+            found = stability(kept, *((systems, corpus, 6, 2) if quick else (STEADY, corpus, STEADY_PAGES, RUNS)))
+        settle(Report("speed.md", part, GUIDE).parts(*found), "print" if quick else "write")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

@@ -6,20 +6,18 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections import Counter
 from pathlib import Path
 
-from checkout import ROOT
-from documents import fill, filled
+from checkout import ANNOTATIONS
+from documents import Part, settle
 from goldspan.annotate.agreement import Agreement, agreement, votes_of
 from goldspan.annotate.agreement_report import KINDS, score
 from goldspan.data.corpora.standoff import FILE
 from goldspan.data.label_files import read_vector
-from goldspan.errors import GoldspanError
+from study import add_action, launch, parser_of
 
-FOLDER = ROOT / "annotations" / "standoff"
+FOLDER = ANNOTATIONS / "standoff"
 CARD = FOLDER / "README.md"
 CONFUSED = 10
 
@@ -59,27 +57,12 @@ def tables(found: Agreement) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    action = parser.add_mutually_exclusive_group()
-    action.add_argument("--write", action="store_true")
-    action.add_argument("--check", action="store_true")
+    parser = parser_of(__doc__)
+    add_action(parser, check=True)
     options = parser.parse_args()
-    try:
-        text = f"{holdings(FOLDER)}\n\n{tables(agreement(votes_of(FOLDER)))}"
-        if options.write:
-            fill(CARD, "figures", text)
-        elif options.check:
-            stored = CARD.read_text(encoding="utf-8")
-            if filled(stored, "figures", text) != stored:
-                print(f"{CARD.relative_to(ROOT)} does not hold what is counted: scripts/studies/standoff_figures.py")
-                return 1
-        else:
-            print(text)
-    except GoldspanError as error:
-        print(f"standoff_figures: {error}", file=sys.stderr)
-        return error.exit_code
-    return 0
+    text = f"{holdings(FOLDER)}\n\n{tables(agreement(votes_of(FOLDER)))}"
+    return settle([Part(CARD, "figures", text)], options.action)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

@@ -6,7 +6,7 @@ blocks; some come twice, the second time with less around the article. Names are
 them, and some are hidden in each round, so that the network does not rely on them: the web has other ones.
 
 Then each family in turn is labelled by a network that was trained on the others, and the figures a label go into
-benchmark/goldspan/annotate/README.md, where the markers say draft-labeller. --no-report leaves that out.
+annotations/figures/draft_labeller.md. --no-report leaves that out.
 
 The weights follow from the core set and a seed. About eight other settings were tried, and whoever chose saw the body
 F1 on aeb and wcxb in every trial beside the figures on held-out families of the core set: both are development figures.
@@ -14,7 +14,6 @@ F1 on aeb and wcxb in every trial beside the figures on held-out families of the
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 import warnings
@@ -27,13 +26,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from checkout import ROOT
-from documents import fill
+from checkout import GUIDES
+from documents import Report, settle
 from goldspan.core.text import build_stream, decode
 from goldspan.data.corpora import open_corpus
 from goldspan.data.schema import load_labels
 from goldspan.extractors.draft.features import Features, features
 from goldspan.extractors.draft.labeller import NAME, WEIGHTS, Labeller, save
+from study import launch, parser_of
 
 HIDDEN = 64  # neurons
 ROUNDS = 8
@@ -44,7 +44,7 @@ LEFT_OUT = 0.8  # share of the runs of noise that such a page lacks
 FAMILIES = 4  # that a name must stand in to be known
 FOLDS = 5
 SEED = 7
-DOCUMENT = ROOT / "benchmark" / "goldspan" / "annotate" / "README.md"
+REPORT = Report("draft_labeller.md", "draft-labeller", GUIDES / "annotate" / "README.md")
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,11 @@ def train(pages: Sequence[Known], version: str) -> Labeller:
             for word in words:
                 where[word].add(page.family)
     least = min(FAMILIES, max(len({page.family for page in pages}) // 4, 1))
-    words = tuple(sorted(word for word, families in where.items() if len(families) >= least))
+    known = tuple(sorted(word for word, families in where.items() if len(families) >= least))
     figures = np.concatenate([np.asarray(page.found.numbers, dtype=np.float32) for page in pages])
     mean, scale = figures.mean(axis=0), figures.std(axis=0) + np.float32(1e-6)
     labels = tuple(sorted({label for page in pages for label in page.labels}))
-    empty = Labeller(labels, words, mean, scale, (), (), order_of(pages, labels), version)
+    empty = Labeller(labels, known, mean, scale, (), (), order_of(pages, labels), version)
     inputs = np.concatenate([empty.inputs(page.found) for page in pages])
     wanted = np.array([label for page in pages for label in page.labels])
     weights = np.concatenate([np.full(len(page.labels), len(page.labels) ** -0.5) for page in pages])
@@ -113,7 +113,7 @@ def train(pages: Sequence[Known], version: str) -> Labeller:
             network.fit(inputs, wanted, sample_weight=weights / weights.mean())
     layers = tuple(layer.astype(np.float32) for layer in network.coefs_)
     biases = tuple(layer.astype(np.float32) for layer in network.intercepts_)
-    return Labeller(labels, words, mean, scale, layers, biases, empty.order, version)
+    return Labeller(labels, known, mean, scale, layers, biases, empty.order, version)
 
 
 def order_of(pages: Sequence[Known], labels: Sequence[str]) -> NDArray[np.float32]:
@@ -123,11 +123,12 @@ def order_of(pages: Sequence[Known], labels: Sequence[str]) -> NDArray[np.float3
     for page in pages:
         for one, other in zip(page.labels, page.labels[1:], strict=False):
             counts[place[one], place[other]] += 1
-    return np.log(counts / counts.sum(axis=1, keepdims=True))
+    order: NDArray[np.float32] = np.log(counts / counts.sum(axis=1, keepdims=True))
+    return order
 
 
-def report(pages: Sequence[Known]) -> str:
-    """Each family labelled by a network that has not seen it: precision and recall a label, as Markdown."""
+def report(pages: Sequence[Known]) -> tuple[str, str]:
+    """Each family labelled by a network that has not seen it: the headline, and precision and recall a label."""
     families = sorted({page.family for page in pages})
     np.random.default_rng(SEED).shuffle(families)
     pairs: list[tuple[str, str]] = []
@@ -160,11 +161,11 @@ def report(pages: Sequence[Known]) -> str:
         f"{FOLDS} folds by family. "
         f"Right are {share:.1%} of the blocks; the mean F1 of the labels is {np.mean(scores):.2f}."
     )
-    return "\n".join([head, "", *lines])
+    return head, "\n".join(lines)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = parser_of(__doc__)
     parser.add_argument("--no-report", action="store_true", help="train, and leave the report as it is")
     parser.add_argument("--only-report", action="store_true", help="leave the labeller as it is")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="another file to write")
@@ -177,10 +178,10 @@ def main() -> int:
         size = options.out.stat().st_size / 1000
         print(f"{NAME}: {options.out}, {size:.0f} kB, {time.monotonic() - start:.0f} s", file=sys.stderr)
     if not options.no_report:
-        fill(DOCUMENT, "draft-labeller", report(pages))
-        print(f"{DOCUMENT.relative_to(ROOT)}, {time.monotonic() - start:.0f} s", file=sys.stderr)
+        settle(REPORT.parts(*report(pages)), "write")
+        print(f"annotations/figures/{REPORT.file}, {time.monotonic() - start:.0f} s", file=sys.stderr)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch(main)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+from goldspan import __version__
 from goldspan.annotate.gold_checks import check_folder
 from goldspan.core.metrics import REGISTRY, find_metric
 from goldspan.data.corpora import CORPORA
@@ -29,9 +31,12 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CARD = (ROOT / "annotations" / "README.md").read_text(encoding="utf-8")
 ARTICLES = ROOT / "annotations" / "articles"
+FIGURES = ROOT / "annotations" / "figures"
+STUDIES = ROOT / "scripts" / "studies"
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^(?P=indent)```", re.M | re.S)
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s]+)\)")
+_PART = re.compile(r"^<!-- (?P<name>[\w-]+) -->$(?P<part>.*?)^<!-- /(?P=name) -->$", re.M | re.S)
 _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"(?:\.?[\w-]+/)*\.?[\w-]+(?:\.[a-z]+|/[\w-]+)")
 
@@ -112,6 +117,13 @@ def test_the_python_of_contributing_runs(tmp_path: Path, monkeypatch: pytest.Mon
         exec(compile(code, f"CONTRIBUTING.md, block {number}", "exec"), space)
 
 
+def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    [code] = python_blocks((ROOT / "README.md").read_text(encoding="utf-8"))
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    shown = capsys.readouterr().out
+    assert [word for word in ("paragraphs", "core@", "The output", "nothing") if word not in shown] == []
+
+
 def test_a_page_is_added_as_contributing_says(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(ARTICLE, encoding="utf-8")
     [words] = re.findall(r"`goldspan (add page\.html --url \S+)`", CONTRIBUTING)
@@ -127,7 +139,8 @@ def test_the_corpus_of_contributing_opens(tmp_path: Path) -> None:
     space: dict[str, object] = {"__name__": __name__}
     exec(compile(code, "CONTRIBUTING.md", "exec"), space)
     (tmp_path / "heron.html").write_text(ARTICLE, encoding="utf-8")
-    (tmp_path / "heron.txt").write_text("A grey heron that left the mill pond two winters ago", encoding="utf-8")
+    text = "A grey heron that left the mill pond two winters ago"
+    (tmp_path / "heron.json").write_text(json.dumps({"text": text}), encoding="utf-8")
     corpus = space["open_corpus"](tmp_path)  # type: ignore[operator]
     assert corpus.ids == ("heron",)
     assert corpus.load("heron").gold.blocks
@@ -159,12 +172,30 @@ def test_every_schema_and_policy_is_described() -> None:
 @pytest.mark.parametrize("script", ["card_figures", "standoff_figures"])
 def test_the_figures_of_the_cards_are_counted(script: str) -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "studies" / f"{script}.py", "--check"],
+        [sys.executable, STUDIES / f"{script}.py", "--check"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def marked_parts(path: Path) -> dict[str, str]:
+    """What stands between the markers of a document, by their name."""
+    return {found["name"]: found["part"].strip() for found in _PART.finditer(path.read_text(encoding="utf-8"))}
+
+
+def test_guides_state_the_headlines_of_the_figures() -> None:
+    figures = {name: (path, part) for path in FIGURES.glob("*.md") for name, part in marked_parts(path).items()}
+    stated = {}
+    for guide in [ROOT / "annotations" / "README.md", *(ROOT / "benchmark" / "goldspan").rglob("README.md")]:
+        for name, part in marked_parts(guide).items():
+            path, whole = figures[name]
+            stated[name] = (guide, part)
+            link = os.path.relpath(path, guide.parent)
+            assert part == f"{whole.splitlines()[0]} [All figures]({link}).", f"{guide}: {name}"
+    assert stated.keys() == figures.keys()
+    assert {"counts", "agreement", "gate", "growth", "throughput", "press-count"} <= stated.keys()
 
 
 def test_the_card_states_what_the_manifest_and_the_gold_state() -> None:
@@ -181,5 +212,5 @@ def test_the_card_states_what_the_manifest_and_the_gold_state() -> None:
 def test_the_citation_names_the_version_and_licence_of_the_project() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    assert (citation["version"], citation["license"]) == (__version__, project["license"])
     assert {"cff-version", "message", "title", "authors"} <= citation.keys()

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldspan.core.text import build_blocks, decode
-from goldspan.data.corpora import open_corpus
+from goldspan.core.text import build_blocks
 from tests.reference_stream import reference_blocks
-
-SAMPLES = {"aeb": 6, "wcxb": 14, "trafilatura": 6, "readability": 3}
-"""Of each corpus every so many-th page."""
 
 
 def both(html: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
@@ -23,19 +18,6 @@ def both(html: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
         warnings.simplefilter("ignore")
         reference = [(text, hidden) for text, hidden, _ in reference_blocks(html)]
     return [(block.text, block.hidden) for block in build_blocks(html)], reference
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("part", [0, 1])
-def test_real_pages_have_the_same_stream(name: str, part: int, shared_corpora: Path) -> None:
-    """On every page of the sample, every block is the same to the character, hidden flags included."""
-    corpus = open_corpus(f"{name}:{shared_corpora / name}")
-    different = []
-    for page in sorted(corpus.ids)[part * SAMPLES[name] // 2 :: SAMPLES[name]]:
-        ours, reference = both(decode(corpus.plain(page).page)[0])
-        if ours != reference:
-            different.append(page)
-    assert different == []
 
 
 CASES = {
@@ -87,7 +69,7 @@ def _element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @given(st.recursive(_TEXT, _element, max_leaves=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_small_page_has_the_same_stream(html: str) -> None:
     ours, reference = both(html)
     assert ours == reference

@@ -16,7 +16,7 @@ from goldspan.crawl.checkpoint import Checkpoint, StartedPage
 from goldspan.crawl.disagreement import Disputed, group, suggest
 from goldspan.crawl.pairwise_f1 import bag_of, pairwise_f1, tokens_of
 from goldspan.crawl.shard_plan import find_inputs, plan
-from goldspan.crawl.summary import Spread
+from goldspan.crawl.summary import Spread, Summary, summary_from_json
 from goldspan.model import Extraction, Prediction
 from tests.crawls import page, results, statuses, write_extractor, write_warc
 from tests.helpers import GOLDSPAN, PYTHONPATH, goldspan
@@ -150,6 +150,16 @@ def test_quantiles_are_within_a_twentieth() -> None:
         spread.add(float(value))
     for share in (0.05, 0.5, 0.95):
         assert spread.quantile(share) == pytest.approx(float(np.quantile(values, share)), rel=0.06)
+
+
+def test_what_is_counted_of_a_shard_comes_back_from_its_file() -> None:
+    summary = Summary(("a@1", "b@1"), pages=2, damaged=1, size=300, worker_seconds=1.5)
+    for key, status in (("a@1", "ok"), ("b@1", "crash")):
+        summary.tallies[key].add(Prediction(key, "one", status, ms=0 if key == "a@1" else 2.5, peak_mb=10.0), 40)  # type: ignore[arg-type]
+    summary.add_likenesses([0.5])
+    data = summary.to_json()
+    assert data["tallies"]["a@1"]["tokens"] == [(43, 1)]
+    assert summary_from_json(json.loads(json.dumps(data))) == summary
 
 
 def test_suggestions_take_turns_between_quarrels_and_sites() -> None:

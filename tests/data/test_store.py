@@ -12,9 +12,9 @@ import pytest
 from goldspan.annotate.gold_checks import check_folder
 from goldspan.data.corpora import open_corpus
 from goldspan.data.files import read_json, write_atomically
-from goldspan.data.gold import read_sample, sample_to_json, write_sample
+from goldspan.data.gold import format_gold, read_sample, sample_to_json, write_sample
 from goldspan.data.runs import RunHeader, RunWriter, differences, read_foreign, read_run
-from goldspan.data.schema import validate
+from goldspan.data.schema import data_path, validate
 from goldspan.errors import CorpusError, GoldspanError, RunFileError
 from goldspan.model import Extraction, GoldBlock, Prediction, Sample, Span, System
 from tests.helpers import make_corpus, make_sample
@@ -37,7 +37,8 @@ PREDICTIONS = [
 def write_run(path: Path) -> Path:
     with RunWriter(path, HEADER, None) as writer:
         writer.system(SYSTEM, 120.0, "network namespace")
-        writer.predictions(PREDICTIONS)
+        for prediction in PREDICTIONS:
+            writer.prediction(prediction)
     return path
 
 
@@ -71,6 +72,14 @@ def test_written_gold_fits_its_schema() -> None:
 def test_a_clean_folder_has_no_incidents(tmp_path: Path) -> None:
     incidents, samples = check_folder(make_corpus(tmp_path))
     assert (incidents, samples) == ([], 3)
+
+
+def test_shipped_golds_are_written_as_they_were_read() -> None:
+    """To the byte: a change of the mapping shows in no file."""
+    for path in sorted(data_path("annotations", "pages").glob("*/gold.json")):
+        stored = path.read_bytes()
+        page = json.loads(stored)["page"]["file"]
+        assert format_gold(sample_to_json(read_sample(path.parent), page)) == stored, path
 
 
 def damage_schema(folder: Path) -> None:
@@ -224,6 +233,18 @@ def test_a_run_file_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert not run.torn
 
 
+def test_a_run_file_is_written_again_to_the_byte(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "run.jsonl")
+    run = read_run(path)
+    assert run.header is not None
+    with RunWriter(tmp_path / "again.jsonl", run.header, None) as writer:
+        for part in run.systems.values():
+            writer.system(part.system, part.start_ms, part.guard)
+            for prediction in part.predictions.values():
+                writer.prediction(prediction)
+    assert (tmp_path / "again.jsonl").read_bytes() == path.read_bytes()
+
+
 def test_every_line_fits_the_schema(tmp_path: Path) -> None:
     path = write_run(tmp_path / "run.jsonl")
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -267,6 +288,8 @@ def bad_runs() -> dict[str, bytes]:
         "unknown system": good + page,
         "wrong status": good + system + page.replace(b'"ok"', b'"fine"'),
         "text is a number": good + system + page.replace(b'"x"', b"3"),
+        "wrong hash": good + system + page.replace(b'"ok"', b'"ok", "page_sha256": "abc"'),
+        "time below zero": good + system + page.replace(b'"ok"', b'"ok", "ms": -1'),
         "no id": good + system + page.replace(b'"id": "p", ', b""),
         "not utf-8": good + system + page.replace(b'"x"', b'"\xff"'),
         "a list": good + b"[1, 2]\n",
@@ -283,6 +306,14 @@ def test_a_damaged_run_file_is_told_in_one_line(tmp_path: Path, fault: str) -> N
         read_run(path)
     assert "\n" not in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_a_fault_of_a_line_is_named(tmp_path: Path) -> None:
+    """Which value, and what is wrong with it; not that the line is none of three kinds."""
+    path = tmp_path / "bad.jsonl"
+    path.write_bytes(bad_runs()["wrong status"])
+    with pytest.raises(RunFileError, match="line 3 is no line of a run file: status: 'fine' is not one of"):
+        read_run(path)
 
 
 def test_a_truncated_gz_is_told_in_one_line(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, packages_distributions
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -32,6 +34,7 @@ from goldspan.extractors import (
 from goldspan.extractors.library import LibraryAdapter
 from goldspan.extractors.registry import GROUP, plugins
 from goldspan.model import FIELDS, Extraction
+from tests.helpers import ROOT
 
 # What the libraries warn of is their own affair.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
@@ -65,13 +68,39 @@ INPUT = PageInput(html=PAGE, url="https://skerry.example/2021/clock.html")
 SILENT = {"nothing"}
 
 
-def ready(spec: str) -> Extractor:
-    """The extractor, warmed up; skips where its library is absent."""
-    extractor = resolve(spec)
+def locked() -> set[str]:
+    """The distributions of the lock that the tests are set up with, by their normalised names."""
+    lines = (ROOT / "scripts" / "locks" / "dev.txt").read_text(encoding="utf-8").splitlines()
+    return {line.partition("==")[0].lower() for line in lines if "==" in line and not line.startswith((" ", "#"))}
+
+
+def fault_of(extractor: Extractor) -> str | None:
+    """What is wrong with an adapter's library; None where nothing is, or where it needs none."""
+    if not isinstance(extractor, LibraryAdapter):
+        return None
+    name, distribution, names = extractor.name, extractor.distribution, locked()
+    normalised_name = re.sub(r"[-_.]+", "-", distribution).lower()
+    if normalised_name not in names:
+        close = difflib.get_close_matches(normalised_name, names, 1)
+        meant = f". Did you mean '{close[0]}'?" if close else ""
+        return f"{name}: its distribution '{distribution}' is not in scripts/locks/dev.txt{meant}"
     try:
         extractor.version()
+        extractor.warm_up()
     except ExtractorError as error:
-        pytest.skip(str(error))
+        return f"{name}: '{distribution}' is in scripts/locks/dev.txt, and yet: {error}"
+    module = extractor.module.partition(".")[0]
+    owners = packages_distributions().get(module, [])
+    if distribution.lower() not in {owner.lower() for owner in owners}:
+        return f"{name}: its module '{module}' comes from {owners}, not from its distribution '{distribution}'"
+    return None
+
+
+def ready(spec: str) -> Extractor:
+    """The extractor, warmed up. A library that is absent is a fault and no reason to skip: the lock has them all."""
+    extractor = resolve(spec)
+    fault = fault_of(extractor)
+    assert fault is None, fault
     warm_up(extractor)
     return extractor
 
@@ -137,6 +166,35 @@ def test_fetches_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     page = PageInput(html=PAGE.replace("<article>", f"<article>{image}"), url=INPUT.url)
     complete(extractor, page, call(extractor, page))
     assert not asked
+
+
+@pytest.mark.parametrize(
+    ("distribution", "module", "fault"),
+    [
+        (
+            "trafilatur",
+            "trafilatura",
+            "planted: its distribution 'trafilatur' is not in scripts/locks/dev.txt. Did you mean 'trafilatura'?",
+        ),
+        ("qqqq", "trafilatura", "planted: its distribution 'qqqq' is not in scripts/locks/dev.txt"),
+        (
+            "trafilatura",
+            "trafilatur",
+            "planted: 'trafilatura' is in scripts/locks/dev.txt, and yet: planted needs trafilatura, which is not "
+            "installed. Install it: pip install 'goldspan[extractors]'",
+        ),
+        (
+            "html2text",
+            "html_text",
+            "planted: its module 'html_text' comes from ['html-text'], not from its distribution 'html2text'",
+        ),
+    ],
+)
+def test_a_planted_fault_of_an_adapter_is_named(distribution: str, module: str, fault: str) -> None:
+    """A typo fails and names itself; it never skips the tests of conformance."""
+    spread = {"name": "planted", "distribution": distribution, "module": module}
+    planted: Any = dataclass(frozen=True)(type("Planted", (LibraryAdapter,), spread))
+    assert fault_of(planted()) == fault
 
 
 def test_metadata_of_a_call_of_its_own() -> None:

@@ -34,7 +34,6 @@ class _Command(click.Command):
 @click.command(
     "gate",
     cls=_Command,
-    short_help="Fail a build when a change made an extractor worse.",
     epilog="Example: goldspan gate mine.jsonl --baseline base.jsonl --accept en-wire-0007",
 )
 @click.argument("run_file", metavar="RUN-FILE|SYSTEM")

@@ -13,6 +13,7 @@ from goldspan.cli.progress_bar import progress
 from goldspan.data.corpora import open_corpus
 from goldspan.errors import UsageError
 from goldspan.evaluate.evaluation import FINISHED, evaluate, run_systems, scoring_for
+from goldspan.evaluate.run_files import new_run_file
 from goldspan.evaluate.thresholds import read_thresholds
 from goldspan.model import Limits
 from goldspan.sandbox.environment import environment
@@ -20,7 +21,6 @@ from goldspan.sandbox.environment import environment
 
 @click.command(
     "score",
-    short_help="Run extractors over a corpus and score them.",
     epilog="Example: goldspan score trafilatura ./mine.py:extract --corpus aeb:PATH --save both.jsonl",
 )
 @click.argument("systems", nargs=-1, required=True, metavar="SYSTEM…")
@@ -57,24 +57,25 @@ def command(
     The predictions go to a run file as they come; rescore, compare and explain read it.
     """
     thresholds = read_thresholds(fail_under)
-    if (save or resume) and all(spec.startswith(FINISHED) for spec in systems):
+    live = [spec for spec in systems if not spec.startswith(FINISHED)]
+    if (save or resume) and not live:
         raise UsageError("--save and --resume are for systems that are run", "Leave them out.")
     corpus = open_corpus(corpus_spec)
     scoring = scoring_for(corpus, policy, metric, by)
+    path = save or (new_run_file(live) if live else None)
     try:
-        runs, path = run_systems(
+        runs = run_systems(
             systems,
             corpus,
             Limits(timeout, memory),
             jobs,
             progress,
-            save=save,
+            save=path,
             resume=resume,
             force=force,
         )
     except KeyboardInterrupt:
-        where = f"{save}; go on with --save {save} --resume" if save else "the newest file of the user's cache"
-        click.echo(f"\nwhat was finished is in {where}", err=True)
+        click.echo(f"\nwhat was finished is in {path}; go on with --save {path} --resume", err=True)
         raise
     if path:
         click.echo(f"predictions: {path}", err=True)

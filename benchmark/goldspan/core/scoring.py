@@ -81,7 +81,7 @@ def measure_sample(
     rows, markup = [], []
     for system, prediction in zip(systems, predictions, strict=True):
         case = case_of(sample.gold, prediction, system, policy, gold_tokens)
-        values = {metric.name: metric.measure(case) for metric in metrics}
+        values = {metric.name: metric.measure(case) if metric.needs <= case.holds else None for metric in metrics}
         rows.append(Row(sample.id, prediction.status if prediction else "error", values))
         markup.append(_is_full_of_markup(case.extraction))
     left_out = None

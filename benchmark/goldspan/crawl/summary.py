@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from goldspan.data.mapping import converter
 from goldspan.model import FAILURES, Prediction
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 _STEPS = 8  # bins that a doubling is cut into: a quantile read off them is within 5 %
 
@@ -114,28 +119,16 @@ class Summary:
             mine[1] += their[1]
 
     def to_json(self) -> dict[str, Any]:
-        tallies = {
-            key: {
-                "statuses": dict(one.statuses),
-                "tokens": sorted(one.tokens.bins.items()),
-                "ms": sorted(one.ms.bins.items()),
-                "seconds": one.seconds,
-                "peak_mb": one.peak_mb,
-            }
-            for key, one in self.tallies.items()
-        }
-        numbers = {name: getattr(self, name) for name in ("pages", "damaged", "size", "worker_seconds")}
-        return {"systems": list(self.systems), **numbers, "tallies": tallies, "alike": self.alike}
+        return dict(_converter().unstructure(self))
 
 
 def summary_from_json(data: Mapping[str, Any]) -> Summary:
-    tallies = {
-        key: Tally(Counter(one["statuses"]), _spread(one["tokens"]), _spread(one["ms"]), one["seconds"], one["peak_mb"])
-        for key, one in data["tallies"].items()
-    }
-    numbers = {name: data[name] for name in ("pages", "damaged", "size", "worker_seconds")}
-    return Summary(tuple(data["systems"]), tallies=tallies, alike=data["alike"], **numbers)
+    return _converter().structure(data, Summary)
 
 
-def _spread(bins: Iterable[tuple[int, int]]) -> Spread:
-    return Spread(Counter(dict(bins)))
+@cache
+def _converter() -> Converter:
+    made = converter(omit_if_default=False).copy()
+    made.register_structure_hook(Spread, lambda bins, _: Spread(Counter(dict(bins))))
+    made.register_unstructure_hook(Spread, lambda spread: sorted(spread.bins.items()))
+    return made

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from goldspan.core.text import STREAM, decode, stream_digest
 from goldspan.data.files import read_bytes, read_json, sha256, write_atomically
+from goldspan.data.mapping import converter
 from goldspan.data.schema import validate
 from goldspan.errors import CorpusError
-from goldspan.model import About, Gold, GoldBlock, Page, Sample, Span
+from goldspan.model import Gold, GoldBlock, Page, Sample
 
 GOLD_VERSION = 1
+_BLOCK = ("label", "role", "cell", "text", "spans", "duplicate_of", "hidden", "source")
+_STATED = ("language", "page_type", "origin")
 
 
 def read_sample(folder: Path) -> Sample:
@@ -68,49 +71,14 @@ def link_faults(data: Mapping[str, Any]) -> list[tuple[int, str]]:
 
 def sample_from_json(data: Mapping[str, Any], content: bytes) -> Sample:
     """A sample from the JSON form of its gold, which the schema has checked, and its page's bytes."""
-    page = data["page"]
-    about = dict(data["about"])
-    about["mess"] = tuple(about.get("mess", ()))
-    return Sample(
-        Page(
-            data["id"],
-            content,
-            page.get("url"),
-            page.get("charset"),
-            page.get("encoding"),
-            page.get("media", "html"),
-            page.get("captured"),
-        ),
-        Gold(
-            about=About(**about),
-            blocks=tuple(block_from_json(block) for block in data["blocks"]),
-            extra=tuple(block_from_json(block) for block in data.get("extra", ())),
-            metadata=data["metadata"],
-            provenance=data.get("provenance", {}),
-            canary=data.get("canary"),
-        ),
-    )
+    page = {**data["page"], "id": data["id"], "data": content}
+    return Sample(converter().structure(page, Page), converter().structure(data, Gold))
 
 
-def block_from_json(data: Mapping[str, Any]) -> GoldBlock:
-    values = dict(data)
-    if "cell" in values:
-        values["cell"] = tuple(values["cell"])
-    values["spans"] = tuple(Span(**span) for span in values.get("spans", ()))
-    return GoldBlock(**values)
-
-
-def block_to_json(block: GoldBlock | Span) -> dict[str, Any]:
+def block_to_json(block: GoldBlock) -> dict[str, Any]:
     """Only what is set; the keys in the order of the specification."""
-    order = ("start", "end", "label", "role", "cell", "text", "spans", "duplicate_of", "hidden", "source")
-    values = {field.name: getattr(block, field.name) for field in fields(block)}
-    values["spans"] = [block_to_json(span) for span in values.get("spans", ())]
-    kept = {name: values[name] for name in order if name in values}
-    return {name: list(v) if name == "cell" else v for name, v in kept.items() if not _is_unset(v)}
-
-
-def _is_unset(value: object) -> bool:
-    return value is None or value is False or value in ([], ())
+    values = converter().unstructure(block)
+    return {name: values[name] for name in _BLOCK if name in values}
 
 
 def sample_to_json(sample: Sample, file: str = "page.html") -> dict[str, Any]:
@@ -123,7 +91,6 @@ def sample_to_json(sample: Sample, file: str = "page.html") -> dict[str, Any]:
     if gold.blocks is None:
         raise ValueError(f"{sample.id} has no blocks to store")
     encoding = page.encoding or decode(page)[1]
-    about = {field.name: getattr(gold.about, field.name) for field in fields(gold.about)}
     data: dict[str, Any] = {"schema_version": GOLD_VERSION, "id": sample.id}
     if gold.canary:
         data["canary"] = gold.canary
@@ -134,10 +101,8 @@ def sample_to_json(sample: Sample, file: str = "page.html") -> dict[str, Any]:
         data["page"]["media"] = page.media
     if page.captured:
         data["page"]["captured"] = page.captured
-    required = ("language", "page_type", "origin")
-    data["about"] = {
-        name: list(value) if name == "mess" else value for name, value in about.items() if value or name in required
-    }
+    about = asdict(gold.about) | {"mess": list(gold.about.mess)}
+    data["about"] = {name: value for name, value in about.items() if value or name in _STATED}
     data["stream"] = {"spec": STREAM, "sha256": stream_digest(block.text for block in gold.blocks)}
     data["metadata"] = dict(gold.metadata)
     data["blocks"] = [block_to_json(block) for block in gold.blocks]

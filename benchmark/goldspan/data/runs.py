@@ -17,7 +17,8 @@ from types import TracebackType
 from typing import Any
 
 from goldspan.data.files import decode_json, read_bytes
-from goldspan.data.schema import is_valid, validate
+from goldspan.data.mapping import converter
+from goldspan.data.schema import validate
 from goldspan.errors import RunFileError
 from goldspan.model import FIELDS, Extraction, Limits, Prediction, System
 
@@ -97,9 +98,9 @@ def read_run(path: Path) -> RunFile:
         if record["type"] == "run":
             if header is not None:
                 raise RunFileError(f"{where} is a second header", "Two files were joined: score them one by one.")
-            header = _header(record)
+            header = converter().structure({"name": record["corpus"], **record}, RunHeader)
         elif record["type"] == "system":
-            system = _system(record)
+            system = converter().structure(record, System)
             found.setdefault(system.key, {})
             systems[system.key] = SystemRun(
                 system, record.get("start_ms"), record.get("guard"), found[system.key], _limits(header)
@@ -129,108 +130,29 @@ def _check(record: object, where: str) -> None:
             f"{where}: run file version {record.get('run_version')!r}; this program reads version {RUN_VERSION}",
             "Read it with the version of the program that wrote it.",
         )
-    if _is_plain_prediction(record) or is_valid("run", record):
-        return
-    raise RunFileError(f"{where} is no line of a run file: {_reason(record, where)}", "See schemas/run.schema.json.")
-
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "type": (str,),
-    "system": (str,),
-    "id": (str,),
-    "status": (str,),
-    "page_sha256": (str, type(None)),
-    "text": (str, type(None)),
-    "ms": (int, float, type(None)),
-    "peak_mb": (int, float, type(None)),
-    "error": (str, type(None)),
-    "noise": (str, type(None)),
-}
-_STATUSES = frozenset({"ok", "empty", "error", "timeout", "crash", "memory"})
-
-
-def _is_plain_prediction(record: object) -> bool:
-    """The quick yes for what nearly every line is: a prediction without metadata. Anything else asks the schema."""
-    return (
-        isinstance(record, dict)
-        and record.get("type") == "prediction"
-        and record.get("status") in _STATUSES
-        and "id" in record
-        and "system" in record
-        and record.get("format", "text") in ("text", "markdown", "html")
-        and all(name == "format" or isinstance(value, _TYPES.get(name, ())) for name, value in record.items())
-    )
-
-
-def _reason(record: object, where: str) -> str:
-    if not isinstance(record, dict) or record.get("type") not in ("run", "system", "prediction"):
-        return "it has no type 'run', 'system' or 'prediction'"
-    incidents = validate("run", record, where)
-    return incidents[0].what if incidents else "it does not fit"
-
-
-def _header(record: Mapping[str, Any]) -> RunHeader:
-    return RunHeader(
-        record["corpus"],
-        record.get("name", record["corpus"]),
-        record["digest"],
-        record["pages"],
-        record["limits"],
-        record.get("environment", {}),
-    )
-
-
-def _system(record: Mapping[str, Any]) -> System:
-    return System(
-        record["name"],
-        record["version"],
-        record.get("options", {}),
-        record.get("takes", "html"),
-        tuple(record.get("fields", ())),
-        tuple(record.get("tuned_on", ())),
-    )
+    kind = record.get("type") if isinstance(record, dict) else None
+    if kind in ("run", "system", "prediction"):
+        faults = [incident.what for incident in validate("run", record, where, kind)]
+    else:
+        faults = ["it has no type 'run', 'system' or 'prediction'"]
+    if faults:
+        raise RunFileError(f"{where} is no line of a run file: {faults[0]}", "See schemas/run.schema.json.")
 
 
 def prediction_from_json(record: Mapping[str, Any]) -> Prediction:
     """A prediction from its line, which the schema has checked."""
-    extraction = None
-    if record.get("text") is not None:
-        metadata = dict(record.get("metadata", {}))
-        if "authors" in metadata:
-            metadata["authors"] = tuple(metadata["authors"])
-        extraction = Extraction(record["text"], record.get("format", "text"), **metadata)
-    return Prediction(
-        record["system"],
-        record["id"],
-        record["status"],
-        extraction,
-        record.get("page_sha256"),
-        record.get("ms"),
-        record.get("peak_mb"),
-        record.get("error"),
-        record.get("noise"),
-    )
+    said = {name: record[name] for name in ("text", "format") if name in record} | record.get("metadata", {})
+    extraction = said if said.get("text") is not None else None
+    return converter().structure({**record, "extraction": extraction}, Prediction)
 
 
 def prediction_to_json(prediction: Prediction) -> dict[str, Any]:
     """A prediction's line, without what is not set."""
-    record: dict[str, Any] = {
-        "type": "prediction",
-        "system": prediction.system,
-        "id": prediction.id,
-        "status": prediction.status,
-        "page_sha256": prediction.page_sha256,
-    }
-    if prediction.extraction is not None:
-        record["text"] = prediction.extraction.text
-        if prediction.extraction.format != "text":
-            record["format"] = prediction.extraction.format
-        metadata = prediction.extraction.metadata()
-        if metadata:
-            record["metadata"] = metadata
-    rest = {name: getattr(prediction, name) for name in ("ms", "peak_mb", "error", "noise")}
-    record |= {name: value for name, value in rest.items() if value is not None}
-    return record
+    rest = converter().unstructure(prediction)
+    said = rest.pop("extraction", {})
+    metadata = {name: said.pop(name) for name in FIELDS if name in said}
+    first = {name: rest.pop(name, None) for name in ("system", "id", "status", "page_sha256")}
+    return {"type": "prediction", **first, **said, **({"metadata": metadata} if metadata else {}), **rest}
 
 
 def _limits(header: RunHeader | None) -> str:
@@ -304,10 +226,6 @@ class RunWriter:
     def prediction(self, prediction: Prediction) -> None:
         self._write(prediction_to_json(prediction))
 
-    def predictions(self, predictions: Iterable[Prediction]) -> None:
-        for prediction in predictions:
-            self.prediction(prediction)
-
     def _write(self, record: Mapping[str, Any]) -> None:
         line = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         try:
@@ -319,21 +237,20 @@ class RunWriter:
             ) from None
 
 
-def read_foreign(path: Path, name: str | None = None) -> RunFile:
+def read_foreign(path: Path) -> RunFile:
     """Finished predictions of another program.
 
     Three forms are known: the output files of article-extraction-benchmark (``{id: {"articleBody": …}}``, or that
     wrapped as ``{"version": …, "output": …}``), a JSON object of ids and texts, and JSON lines with ``id`` and ``text``
     (``format`` and the metadata fields beside them if there are any).
 
-    Args:
-        name: what the system is called; the file's name if None.
+    The system is called by the file's name.
 
     Raises:
         RunFileError: it is none of these, or holds a page twice.
     """
     data = read_bytes(path, RunFileError).removeprefix(b"\xef\xbb\xbf")
-    label = name or path.name.split(".")[0]
+    label = path.name.split(".")[0]
     if not data.strip():
         raise RunFileError(f"{path} is empty", "It should hold predictions.")
     lines = data.splitlines()

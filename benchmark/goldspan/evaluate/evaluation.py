@@ -134,14 +134,14 @@ def run_systems(
     save: Path | None = None,
     resume: bool = False,
     force: bool = False,
-) -> tuple[list[SystemRun], Path | None]:
+) -> list[SystemRun]:
     """Run the systems that are not finished predictions, into a run file; read those that are.
 
     Args:
-        save: the run file; a new one in the user's cache if None.
+        save: the run file that is written; a new one in the user's cache if None.
 
     Returns:
-        The runs, those that were made now first; and the run file, if one was written.
+        The runs, those that were made now first.
 
     Raises:
         GoldspanError: as :func:`goldspan.evaluate.resume.run_or_resume` does, or predictions cannot be read.
@@ -154,10 +154,10 @@ def run_systems(
     }
     live = [spec for spec in specs if not spec.startswith(FINISHED)]
     if not live:
-        return list(finished.values()), None
+        return list(finished.values())
     path = save or new_run_file(live)
     made = run_or_resume(live, corpus, path, limits, jobs, progress, resume=resume, force=force)
-    return list((made | finished).values()), path
+    return list((made | finished).values())
 
 
 def evaluate(

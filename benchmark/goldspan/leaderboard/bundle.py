@@ -10,7 +10,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,24 +76,18 @@ class Bundle:
 def bundle_files(bundle: Bundle) -> dict[str, bytes]:
     """The files of a bundle by name."""
     packed = pack_predictions(bundle.predictions.values())
-    machine, corpus = bundle.machine, bundle.corpus
     result = {
         "bundle_version": BUNDLE_VERSION,
-        "corpus": {"name": corpus.name, "digest": corpus.digest, "pages": corpus.pages},
+        "corpus": asdict(bundle.corpus),
         "protocol": bundle.protocol,
         "predictions_sha256": sha256(packed),
         "claims": dict(sorted(bundle.claims.items())),
     }
-    environment = {
-        "environment": dict(sorted(machine.environment.items())),
-        "start_ms": machine.start_ms,
-        "guard": machine.guard,
-        "parse_ms": machine.parse_ms,
-    }
+    machine = replace(bundle.machine, environment=dict(sorted(bundle.machine.environment.items())))
     return {
         CARD: card_to_yaml(bundle.card),
         PREDICTIONS: packed,
-        ENVIRONMENT: _json(environment),
+        ENVIRONMENT: _json(asdict(machine)),
         RESULT: _json(result),
     }
 

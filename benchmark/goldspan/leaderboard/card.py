@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import yaml
 
+from goldspan.data.mapping import converter
 from goldspan.data.schema import validate
 from goldspan.errors import BundleError
 from goldspan.model import System
@@ -18,9 +19,9 @@ _OURS = ("core", "goldspan")
 _NEEDS = ("gpu", "network", "javascript", "model_mb")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What is stated of a system; None is "not stated".
+    """What is stated of a system, in the order in which people read it; None is "not stated".
 
     Attributes:
         kind: ``rules``, a ``model``, an ``ensemble`` of others, an ``oracle`` that looks at the gold, a ``baseline``.
@@ -31,13 +32,13 @@ class Card:
 
     name: str
     version: str
-    kind: Kind
-    command: str
     about: str | None = None
+    kind: Kind
     licence: str | None = None
     homepage: str | None = None
     contact: str | None = None
     needs: Mapping[str, Any] = field(default_factory=dict)
+    command: str
     options: Mapping[str, str] = field(default_factory=dict)
     takes: Literal["html", "bytes"] = "html"
     fields: tuple[str, ...] = ()
@@ -65,24 +66,10 @@ class Card:
 
 
 def card_to_data(card: Card) -> dict[str, Any]:
-    """The card as plain data, in the order in which people read it."""
-    return {
-        "bundle_version": BUNDLE_VERSION,
-        "name": card.name,
-        "version": card.version,
-        "about": card.about,
-        "kind": card.kind,
-        "licence": card.licence,
-        "homepage": card.homepage,
-        "contact": card.contact,
-        "needs": {name: card.needs.get(name) for name in _NEEDS},
-        "command": card.command,
-        "options": dict(sorted(card.options.items())),
-        "takes": card.takes,
-        "fields": list(card.fields),
-        "tuned_on": list(card.tuned_on),
-        "trained_on": list(card.trained_on),
-    }
+    """The card as plain data: every value, stated or not."""
+    needs = {name: card.needs.get(name) for name in _NEEDS}
+    complete = replace(card, needs=needs, options=dict(sorted(card.options.items())))
+    return {"bundle_version": BUNDLE_VERSION, **converter(omit_if_default=False).unstructure(complete)}
 
 
 def card_from_data(data: object, where: str) -> Card:
@@ -95,11 +82,8 @@ def card_from_data(data: object, where: str) -> Card:
     if incidents:
         raise BundleError(f"{where}: {incidents[0].what}", incidents[0].do)
     assert isinstance(data, dict)
-    values = {name: value for name, value in data.items() if name != "bundle_version"}
-    for name in ("fields", "tuned_on", "trained_on"):
-        values[name] = tuple(values.get(name) or ())
-    values["needs"] = {name: value for name, value in (values.get("needs") or {}).items() if value is not None}
-    return Card(**values)
+    needs = {name: value for name, value in data.get("needs", {}).items() if value is not None}
+    return converter().structure({**data, "needs": needs}, Card)
 
 
 def card_to_yaml(card: Card) -> bytes:

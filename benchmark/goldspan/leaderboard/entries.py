@@ -11,8 +11,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -21,6 +22,7 @@ from goldspan.core.policy import Policy
 from goldspan.core.scoring import Measured, summarise
 from goldspan.data.corpora import Corpus
 from goldspan.data.files import read_bytes, write_atomically
+from goldspan.data.mapping import converter
 from goldspan.data.runs import SystemRun
 from goldspan.data.schema import load_policy, policy_names
 from goldspan.errors import BundleError, UsageError
@@ -31,7 +33,10 @@ from goldspan.leaderboard.challenge import Fresh
 from goldspan.leaderboard.compression import pack, unpack_lines
 from goldspan.leaderboard.page_overlay import Overlay, overlays
 from goldspan.leaderboard.verification import POLICY, Tag, Verified, scored
-from goldspan.model import Row, Score, Speed, SystemResult
+from goldspan.model import Row, Score, System, SystemResult
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 ENTRY_VERSION = 1
 BY = ("page_type", "language", "family")
@@ -230,49 +235,45 @@ def _unpack(path: Path) -> Any:
 
 def entry_data(entry: Entry) -> dict[str, Any]:
     """An entry as plain data."""
-    return {
-        "entry_version": ENTRY_VERSION,
-        "number": entry.number,
-        "added": entry.added,
-        "card": card_to_data(entry.card),
-        "machine": asdict(entry.machine),
-        "corpus": asdict(entry.corpus),
-        "protocol": entry.protocol,
-        "digest": entry.digest,
-        "tag": entry.tag,
-        "notes": list(entry.notes),
-        "fresh": {"score": asdict(entry.fresh.score), "protocol": entry.fresh.protocol} if entry.fresh else None,
-        "results": {
-            policy: {
-                "fields": list(result.system.fields),
-                "scores": _scores(result.scores),
-                "failures": dict(result.failures),
-                "speed": asdict(result.speed),
-                "warnings": list(result.warnings),
-            }
-            for policy, result in entry.results.items()
-        },
-        "strata": {
-            policy: {by: _scores(scores) for by, scores in found.items()} for policy, found in entry.strata.items()
-        },
-        "pages": {
-            name: {
-                "status": page.status,
-                "ms": page.ms,
-                "mb": page.peak_mb,
-                "body": {policy: _rounded(values) for policy, values in page.body.items()},
-                "beside": _rounded(page.beside),
-            }
-            for name, page in entry.pages.items()
-        },
-    }
+    return {"entry_version": ENTRY_VERSION, **_converter().unstructure(entry)}
 
 
-def _scores(scores: Mapping[str, Score]) -> dict[str, list[float | None]]:
-    return {
-        name: [*(_number(value) for value in (score.value, score.low, score.high)), score.n]
-        for name, score in scores.items()
+def entry_from_data(data: Mapping[str, Any], where: str) -> Entry:
+    """An entry from the plain data that :func:`entry_data` gives."""
+    card = card_from_data(data["card"], where)
+    results = {
+        policy: {**found, "system": replace(card.system, fields=tuple(found["fields"])), "rank": None, "rows": ()}
+        for policy, found in data["results"].items()
     }
+    return _converter().structure({**data, "card": card, "results": results}, Entry)
+
+
+@cache
+def _converter() -> Converter:
+    """What entries write in another way than the data model is: scores as lists, pages with six digits, results without
+    what the entry says once."""
+    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+    made = converter(omit_if_default=False).copy()
+    megabytes = override(rename="mb")
+    made.register_structure_hook(PageRow, make_dict_structure_fn(PageRow, made, peak_mb=megabytes))
+    body = override(unstruct_hook=lambda body: {policy: _rounded(values) for policy, values in body.items()})
+    page = make_dict_unstructure_fn(
+        PageRow, made, peak_mb=megabytes, body=body, beside=override(unstruct_hook=_rounded)
+    )
+    made.register_unstructure_hook(PageRow, page)
+    for kind in (Card, System):
+        made.register_structure_hook(kind, lambda value, _: value)  # read already
+    made.register_unstructure_hook(Card, card_to_data)
+    made.register_structure_hook(Score, lambda values, _: Score(*values))
+    made.register_unstructure_hook(Score, lambda one: [*map(_number, (one.value, one.low, one.high)), one.n])
+    made.register_structure_hook(Fresh, lambda data, _: Fresh(Score(**data["score"]), data["protocol"]))
+    made.register_unstructure_hook(Fresh, asdict)
+    omit = override(omit=True)
+    fields = override(rename="fields", unstruct_hook=lambda system: list(system.fields))
+    result = make_dict_unstructure_fn(SystemResult, made, system=fields, rank=omit, rows=omit, strata=omit)
+    made.register_unstructure_hook(SystemResult, result)
+    return made
 
 
 def _number(value: float | None) -> float | None:
@@ -281,52 +282,3 @@ def _number(value: float | None) -> float | None:
 
 def _rounded(values: Sequence[float] | None) -> list[float | None] | None:
     return None if values is None else [_number(value) for value in values]
-
-
-def entry_from_data(data: Mapping[str, Any], where: str) -> Entry:
-    """An entry from the plain data that :func:`entry_data` gives."""
-    card = card_from_data(data["card"], where)
-    fresh = data["fresh"]
-    return Entry(
-        data["number"],
-        data["added"],
-        card,
-        Machine(**data["machine"]),
-        StatedCorpus(**data["corpus"]),
-        data["protocol"],
-        data["digest"],
-        data["tag"],
-        tuple(data["notes"]),
-        Fresh(Score(**fresh["score"]), fresh["protocol"]) if fresh else None,
-        {
-            policy: SystemResult(
-                replace(card.system, fields=tuple(found["fields"])),
-                _read_scores(found["scores"]),
-                None,
-                (),
-                found["failures"],
-                Speed(**found["speed"]),
-                {},
-                tuple(found["warnings"]),
-            )
-            for policy, found in data["results"].items()
-        },
-        {
-            policy: {by: _read_scores(scores) for by, scores in found.items()}
-            for policy, found in data["strata"].items()
-        },
-        {
-            name: PageRow(
-                page["status"],
-                page["ms"],
-                page["mb"],
-                {policy: tuple(values) if values else None for policy, values in page["body"].items()},
-                tuple(page["beside"]) if page["beside"] else None,
-            )
-            for name, page in data["pages"].items()
-        },
-    )
-
-
-def _read_scores(data: Mapping[str, Sequence[Any]]) -> dict[str, Score]:
-    return {name: Score(*values) for name, values in data.items()}

@@ -53,13 +53,11 @@ def card_of(spec: str, system: System, stated: dict[str, Any] | None = None) -> 
         BundleError: what is stated does not fit the schema.
     """
     entry = registered().get(spec.partition("?")[0])
-    found: dict[str, Any] = {
-        **card_to_data(Card(system.name, system.version, "rules", spec)),
-        "options": dict(system.options),
-        "takes": system.takes,
-        "fields": list(system.fields),
-        "tuned_on": list(system.tuned_on),
-    }
+    card = Card(
+        name=system.name, version=system.version, kind="rules", command=spec,
+        options=system.options, takes=system.takes, fields=system.fields, tuned_on=system.tuned_on,
+    )  # fmt: skip
+    found = card_to_data(card)
     if entry is not None:
         is_baseline = entry.about.startswith("baseline")
         found |= {"about": entry.about, "kind": "baseline" if is_baseline else "rules", **_library(spec)}

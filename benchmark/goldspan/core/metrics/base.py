@@ -30,8 +30,8 @@ class Case:
         text: the output rendered to plain text; empty where the system failed.
         extraction: the output as given; None where the system failed.
         fields: the metadata fields the system can return.
-        owed: the gold under the policy, token by token; None where the gold has no blocks.
-        alignment: the output aligned to the gold's stream; None with ``owed``.
+        gold_tokens: the gold under the policy, token by token; None where the gold has no blocks.
+        alignment: the output aligned to the gold's stream; None with ``gold_tokens``.
         reference: the gold text for metrics that compare plain texts: the corpus's own where it has one,
             else the content blocks under the policy, one a line.
     """
@@ -44,6 +44,17 @@ class Case:
     alignment: Alignment | None
     reference: str | None
 
+    @property
+    def holds(self) -> frozenset[Need]:
+        """What the gold states of all that a metric may need."""
+        stated: dict[Need, bool] = {
+            "blocks": self.gold_tokens is not None,
+            "reference": self.reference is not None,
+            "snippets": self.gold.snippets is not None,
+            "metadata": bool(self.gold.metadata),
+        }
+        return frozenset(need for need, is_stated in stated.items() if is_stated)
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -53,7 +64,7 @@ class Metric:
         name: what the command line and the protocol call it.
         version: goes up whenever a value it gives can change.
         headline: the pooled figure that stands for the metric; ``name.headline/version`` is its identity.
-        needs: what the gold must hold; a corpus without it makes the metric not applicable.
+        needs: what the gold must hold; a page without it is not measured.
         measure: values of one page, or None where the page takes no part. A value that is missing from the
             mapping counts as 0 in the columns. An exception here is a bug and propagates.
         pool: columns (each of shape ``(n,)``, over the pages that take part) and weights (shape ``(b, n)``, one

@@ -21,7 +21,8 @@ from goldspan.report.tables import Cell, Column, in_order, score_columns
 _HIDDEN = ("Empty", "Pages/s", "p95 ms", "Start ms", "Invented", "Repeated", "Reordered")
 OTHERS = "all others"
 """The stratum of all pages whose own has fewer than 10."""
-_UNITS = ((3, 0xFFFFFE), (2, 0xFFFE), (2, 0xFFFE))  # bytes and largest value of F1, precision and recall
+UNITS = ((3, 0xFFFFFE), (2, 0xFFFE), (2, 0xFFFE))
+"""Bytes and largest value of F1, precision and recall, as they are packed."""
 
 
 def overview(board: Board) -> bytes:
@@ -153,23 +154,13 @@ def pack_scores(entry: Entry, ids: Sequence[str], policy: str) -> list[str]:
     """F1, precision and recall of the pages as fixed-point numbers in base64: 24, 16 and 16 bits a page, the largest
     number for a page that takes no part."""
     packed = []
-    for figure, (size, most) in enumerate(_UNITS):
+    for figure, (size, most) in enumerate(UNITS):
         out = bytearray()
         for name in ids:
             body = entry.pages[name].body[policy]
             out += (round(body[figure] * most) if body is not None else most + 1).to_bytes(size, "little")
         packed.append(base64.b64encode(bytes(out)).decode())
     return packed
-
-
-def unpack_scores(packed: Sequence[str]) -> list[list[float | None]]:
-    """What :func:`pack_scores` packed."""
-    found = []
-    for text, (size, most) in zip(packed, _UNITS, strict=True):
-        data = base64.b64decode(text)
-        values = [int.from_bytes(data[at : at + size], "little") for at in range(0, len(data), size)]
-        found.append([None if value > most else value / most for value in values])
-    return found
 
 
 def joined_strata(board: Board, by: str) -> list[str]:

@@ -1,4 +1,4 @@
-// The same as leaderboard/mix.py, which says how; a test holds the two against each other.
+// tests/leaderboard/mix_reference.py says how; a test holds the two against each other.
 const Z = 1.959963984540054;
 function mixWeights(pages, margins, few) {
   const weights = new Array(pages).fill(1 / pages);

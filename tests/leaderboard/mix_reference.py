@@ -1,4 +1,4 @@
-"""A ranking for somebody's own mix of pages, computed from the scores of each page. The site's script does the same.
+"""The reference of ``mix.js``, which ranks the systems on the site by somebody's own mix of pages.
 
 The pages get weights by raking: first so that the page types have the shares that were asked for, then the languages,
 in turns until both fit. The score is the weighted mean. Its interval, and whether two systems differ, come from the
@@ -7,6 +7,7 @@ variance over clusters, linearised: with families and articles, the sum over bot
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goldspan.core.scoring import FEW
+from goldspan.leaderboard.site.overview import UNITS
 
 Array = NDArray[np.float64]
 _ROUNDS = 200
 _CLOSE = 1e-9
 _Z = 1.959963984540054
+
+
+def unpack_scores(packed: Sequence[str]) -> list[list[float | None]]:
+    """F1, precision and recall of the pages, as the script unpacks them."""
+    found = []
+    for text, (size, most) in zip(packed, UNITS, strict=True):
+        data = base64.b64decode(text)
+        values = [int.from_bytes(data[at : at + size], "little") for at in range(0, len(data), size)]
+        found.append([None if value > most else value / most for value in values])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
