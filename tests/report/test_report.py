@@ -39,7 +39,6 @@ from goldspan.model import (
     SystemResult,
 )
 from goldspan.report import formatting
-from goldspan.report.charts import interval_bars, scatter
 from goldspan.report.console import (
     Paired,
     compare_table,
@@ -54,6 +53,7 @@ from goldspan.report.explain_console import LOOKS, print_explained
 from goldspan.report.html import report_html
 from goldspan.report.markdown import score_markdown
 from goldspan.report.result_json import result_data, result_json
+from goldspan.report.score_charts import interval_bars, scatter
 from goldspan.report.tables import in_order, score_columns, strata_grid
 from goldspan.report.token_spans import token_spans
 
@@ -414,8 +414,9 @@ class TestHtml:
             ]
             bars, plot = interval_bars(result_of(*systems)), scatter(result_of(*systems))
             assert plot
+            frame = plot.axes.frame
             assert all(bar is not None and 0 <= bar.low <= bar.value <= bar.high <= 120 for bar in bars.bars)
-            assert all(plot.left <= dot.x <= plot.right and plot.top <= dot.y <= plot.bottom for dot in plot.dots)
+            assert all(frame.left <= dot.x <= frame.right and frame.top <= dot.y <= frame.bottom for dot in plot.dots)
 
 
 BLOCKS = (
