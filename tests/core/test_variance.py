@@ -18,7 +18,7 @@ from goldspan.core.variance import Clusters, Estimate, RankRange, difference, es
 
 SITES = Clusters.of([("a",), ("a",), ("b",), ("c",)])
 PAGES = 12
-UNIT = st.floats(0, 1, allow_subnormal=False)
+UNIT = st.integers(0, 10_000).map(lambda value: value / 10_000)
 
 
 def of_means(values: Sequence[float]) -> Estimate:
