@@ -42,6 +42,7 @@ from goldspan.core.stats import ALPHA
 from goldspan.core.variance import (
     FEWEST_CLUSTERS,
     FEWEST_PAGES,
+    FEWEST_PAGES_COMPARED,
     Bounds,
     Clusters,
     Codes,
@@ -203,11 +204,11 @@ def simulate(cell: Cell) -> Found:
         if not len(sample.pages) or sample.clusters.fewest < 2:
             continue
         f1 = cell.bench.f1[:, sample.pages]
-        estimates = [of_mean(row) for row in f1]
-        shown.append(enough(estimates[0], sample.clusters))
+        shown.append(enough(of_mean(f1[0]), sample.clusters))
         if cell.swap:
-            differences.append([_is_alarm(f1[a], f1[b], cell, sample, rng) for a, b in pairs])
+            differences.append([_is_alarm(f1[a] - f1[b], cell, sample, rng) for a, b in pairs])
             continue
+        estimates = [of_mean(row) for row in f1]
         bounds = [interval(one, sample.clusters) for one in estimates]
         figures.append([low <= truth[i] <= high for i, (low, high) in enumerate(bounds)])
         found = [(a, b, difference(estimates[a], estimates[b], sample.clusters)) for a, b in pairs]
@@ -223,13 +224,13 @@ def simulate(cell: Cell) -> Found:
     )
 
 
-def _is_alarm(first: Array, second: Array, cell: Cell, sample: Drawn, rng: np.random.Generator) -> bool:
-    """Whether two systems whose results were swapped by a coin are told apart."""
+def _is_alarm(differences: Array, cell: Cell, sample: Drawn, rng: np.random.Generator) -> bool:
+    """Whether two systems whose results were swapped by a coin are told apart: a swap turns a difference around."""
     ways = dict(zip(cell.bench.ways, sample.clusters.ways, strict=True))
-    units = ways.get(cell.swap or "", np.arange(len(first)))
-    swapped = rng.integers(2, size=units.max() + 1)[units].astype(np.bool_)
-    ours, theirs = np.where(swapped, second, first), np.where(swapped, first, second)
-    return difference(of_mean(ours), of_mean(theirs), sample.clusters).p <= ALPHA
+    units = ways.get(cell.swap or "", np.arange(len(differences)))
+    signs = rng.choice((-1.0, 1.0), size=units.max() + 1)[units]
+    nothing = Estimate(0.0, np.zeros(len(differences)), np.ones(len(differences), dtype=np.bool_))
+    return difference(of_mean(signs * differences), nothing, sample.clusters).p <= ALPHA
 
 
 def cells(bench: Bench, simulations: int) -> Iterator[Cell]:
@@ -245,59 +246,72 @@ def cells(bench: Bench, simulations: int) -> Iterator[Cell]:
 # Tables
 
 
-def _cell(found: Found, values: Array) -> str:
+@dataclass(frozen=True)
+class Part:
+    """One of the tables: its cells, which of their figures, within which bounds, and shown from how many pages on."""
+
+    what: str
+    head: str
+    done: Sequence[tuple[Cell, Found]]
+    values: Callable[[Found], Array]
+    bounds: Bounds
+    fewest: int
+
+    def is_shown(self, cell: Cell, found: Found) -> bool:
+        return found.shown > _FEW_SHOWN and (cell.size is None or cell.size >= self.fewest)
+
+
+def _cell(values: Array, shown: bool) -> str:
     """Mean, least and most over systems or pairs, in percent; slanted where no interval is shown."""
     if not len(values) or np.isnan(values).any():
         return "–"
     text = f"{100 * values.mean():.1f} ({100 * values.min():.0f}–{100 * values.max():.0f})"
-    return text if found.shown > _FEW_SHOWN else f"*{text}*"
+    return text if shown else f"*{text}*"
 
 
-def _table(head: str, done: Sequence[tuple[Cell, Found]], values: Callable[[Found], Array]) -> list[str]:
+def _table(part: Part) -> list[str]:
     """A row for each corpus and way, a column for each size."""
     rows: dict[tuple[str, str], list[str]] = {}
-    for cell, found in done:
-        rows.setdefault((cell.bench.name, cell.swap or cell.by), []).append(_cell(found, values(found)))
+    for cell, found in part.done:
+        text = _cell(part.values(found), part.is_shown(cell, found))
+        rows.setdefault((cell.bench.name, cell.swap or cell.by), []).append(text)
     sizes = ["all" if size is None else str(size) for size in SIZES]
     return [
-        f"| corpus | {head} | " + " | ".join(sizes) + " |",
+        f"| corpus | {part.head} | " + " | ".join(sizes) + " |",
         "| --- | --- |" + " ---: |" * len(sizes),
         *(f"| {name} | {way} | " + " | ".join(texts) + " |" for (name, way), texts in rows.items()),
         "",
     ]
 
 
-def _outside(what: str, done: Sequence[tuple[Cell, Found]], values: Callable[[Found], Array], bounds: Bounds) -> str:
+def _outside(part: Part) -> str:
     """How many means and how many single systems or pairs are outside, of those that are shown."""
-    kept = [values(found) for _, found in done if found.shown > _FEW_SHOWN]
-    means = np.array([one.mean() for one in kept])
-    single = np.concatenate(kept)
-    low, high = bounds
+    kept = [part.values(found) for cell, found in part.done if part.is_shown(cell, found)]
+    low, high = part.bounds
     counts = [
-        f"{int((one < low).sum())} below and {int((one > high).sum())} above of {len(one)}" for one in (means, single)
+        f"{int((one < low).sum())} below and {int((one > high).sum())} above of {len(one)}"
+        for one in (np.array([values.mean() for values in kept]), np.concatenate(kept))
     ]
-    return f"- {what}, {low:.0%} to {high:.0%}: of the means {counts[0]}, of single systems or pairs {counts[1]}."
+    return f"- {part.what}, {low:.0%} to {high:.0%}: of means {counts[0]}, of single systems or pairs {counts[1]}."
 
 
 def tables(done: Sequence[tuple[Cell, Found]]) -> str:
     alarms = [one for one in done if one[0].swap]
-    coverage = [one for one in done if not one[0].swap]
-    parts: list[tuple[str, str, Sequence[tuple[Cell, Found]], Callable[[Found], Array], Bounds]] = [
-        ("False alarms", "swapped by", alarms, lambda found: found.pairs, ALARMED),
-        ("Coverage of figures", "drawn by", coverage, lambda found: found.figures, COVERED),
-        ("Coverage of differences", "drawn by", coverage, lambda found: found.pairs, COVERED),
+    drawn = [one for one in done if not one[0].swap]
+    parts = [
+        Part("False alarms", "swapped by", alarms, lambda found: found.pairs, ALARMED, FEWEST_PAGES),
+        Part("Coverage of figures", "drawn by", drawn, lambda found: found.figures, COVERED, FEWEST_PAGES),
+        Part("Coverage of differences", "drawn by", drawn, lambda found: found.pairs, COVERED, FEWEST_PAGES_COMPARED),
     ]
     lines = [
-        f"In percent, the mean over systems or pairs, the least and the most, by the number of pages. An interval is "
-        f"shown from {FEWEST_PAGES} pages and {FEWEST_CLUSTERS} clusters on, in the way of clustering that has fewer; "
-        "slanted cells are not shown.",
+        "In percent, the mean over systems or pairs, the least and the most, by the number of pages. An interval is "
+        f"shown from {FEWEST_PAGES} pages and {FEWEST_CLUSTERS} clusters on (in the way of clustering that has fewer), "
+        f"that of a difference from {FEWEST_PAGES_COMPARED} pages on; slanted cells are not shown.",
         "",
     ]
-    for what, head, some, values, _ in parts:
-        lines += [f"**{what}**", "", *_table(head, some, values)]
-    lines += ["Outside, where shown:", ""]
-    lines += [_outside(what, some, values, bounds) for what, _, some, values, bounds in parts]
-    return "\n".join(lines)
+    for part in parts:
+        lines += [f"**{part.what}**", "", *_table(part)]
+    return "\n".join([*lines, "Outside, where shown:", "", *map(_outside, parts)])
 
 
 def dominated(benches: Sequence[Bench], systems: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from goldspan.core.variance import Clusters, Estimate, RankRange, difference, es
 
 SITES = Clusters.of([("a",), ("a",), ("b",), ("c",)])
 PAGES = 12
-UNIT = st.floats(0, 1, allow_subnormal=False)
+UNIT = st.integers(0, 10_000).map(lambda value: value / 10_000)
 
 
 def of_means(values: Sequence[float]) -> Estimate:
@@ -267,6 +267,7 @@ class TestInterval:
         """Pages and clusters both, in the way that has fewer, and only of pages that take part."""
         twenty = of_means([0.5] * 20)
         assert variance.enough(twenty, alone(20))
+        assert not variance.enough(twenty, alone(20), variance.FEWEST_PAGES_COMPARED)
         assert not variance.enough(of_means([0.5] * 19), alone(19))
         assert variance.enough(twenty, Clusters.of([(str(page % 10), str(page)) for page in range(20)]))
         assert not variance.enough(twenty, Clusters.of([(str(page % 9), str(page)) for page in range(20)]))

@@ -39,6 +39,8 @@ SHARE: Bounds = (0.0, 1.0)
 FEWEST_PAGES = 20
 FEWEST_CLUSTERS = 10
 """Below these, intervals do not hold what they promise, as calibration shows: a figure is given without one."""
+FEWEST_PAGES_COMPARED = 80
+"""The same for the interval of a difference. Its p holds with fewer: no more pairs are told apart than should be."""
 _ROUNDING = 1e-10  # differences and standard errors below this are rounding
 _STEP = 1e-4  # of a page's weight; the error of the central difference is its square over that of the pages' number
 _CELLS = 1 << 22  # weights that are evaluated at once
@@ -62,6 +64,8 @@ class Clusters:
 
     def only(self, pages: NDArray[np.bool_] | NDArray[np.intp]) -> Clusters:
         """The clusters of these pages alone."""
+        if pages.dtype == np.bool_ and pages.all():
+            return self
         return Clusters(tuple(_numbered(codes[pages]) for codes in self.ways))
 
     @property
@@ -77,7 +81,8 @@ class Clusters:
 
 
 def _numbered(names: Sequence[str] | Codes) -> Codes:
-    return np.unique(np.asarray(names), return_inverse=True)[1].astype(np.intp)
+    codes: Codes = np.unique(np.asarray(names), return_inverse=True)[1]
+    return codes
 
 
 def _count(codes: Codes) -> int:
@@ -179,9 +184,9 @@ def standard_error(influence: Array, clusters: Clusters) -> float:
     return 0.0 if error < _ROUNDING else error
 
 
-def enough(found: Estimate, clusters: Clusters) -> bool:
+def enough(found: Estimate, clusters: Clusters, pages: int = FEWEST_PAGES) -> bool:
     """Whether a figure comes from enough pages and clusters for its interval, and for a rank."""
-    return found.pages >= FEWEST_PAGES and clusters.only(found.taking).fewest >= FEWEST_CLUSTERS
+    return found.pages >= pages and clusters.only(found.taking).fewest >= FEWEST_CLUSTERS
 
 
 def interval(found: Estimate, clusters: Clusters, bounds: Bounds = SHARE, alpha: float = ALPHA) -> tuple[float, float]:
