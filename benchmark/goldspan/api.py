@@ -206,7 +206,7 @@ class Result(model.Result):
         """A row a system, the best first, for ``pandas.DataFrame``: ``system``, ``rank``, every figure, and the ends of
         its 95 % interval as ``figure.low`` and ``figure.high``."""
         return [
-            {"system": one.system.key, "rank": one.rank}
+            {"system": one.system.key, "rank": None if one.rank is None else str(one.rank)}
             | {
                 f"{name}{end}": value
                 for name, found in one.scores.items()

@@ -13,12 +13,13 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from goldspan.model import Result
+from goldspan.model import RankRange, Result
 from goldspan.report import formatting
 from goldspan.report.formatting import break_key, line
 from goldspan.report.table_layout import PADDING, Block, Layout, lay_out, text_width
 from goldspan.report.tables import (
     FAILURES,
+    RANKS,
     Cell,
     Column,
     Grid,
@@ -97,7 +98,7 @@ def _block(columns: Sequence[Column], group: str) -> Block:
 
 def _print_remarks(result: Result, columns: Sequence[Column], console: Console) -> None:
     titles = {column.title for column in columns}
-    says = ["#: rank group by the headline (paired bootstrap, Holm-corrected); [ ]: 95 % interval"]
+    says = [f"#: {RANKS}; [ ]: 95 % interval"]
     counted = [title for title in ("Leaked", "Lost", "Invented", "Repeated") if title in titles]
     if counted:
         says.append(f"{', '.join(counted)}: tokens a page")
@@ -227,13 +228,13 @@ _MARK = "*"
 
 
 def compare_table(
-    rows: Sequence[Paired], groups: Mapping[str, int | None], headline: str, protocol: str, console: Console
+    rows: Sequence[Paired], ranks: Mapping[str, RankRange | None], headline: str, protocol: str, console: Console
 ) -> None:
-    """Paired differences, and the rank groups that follow from them.
+    """Paired differences, and the ranks that follow from them.
 
     Args:
         rows: the differences, in the order they should stand.
-        groups: a system's key mapped to its rank group.
+        ranks: a system's key mapped to the ranks that it can have.
         headline: the figure that is compared.
     """
     texts = [(_signed(headline, row.difference), _interval(headline, row), _p_value(row.p)) for row in rows]
@@ -254,16 +255,13 @@ def compare_table(
         table.add_row(*names, *cells, _MARK if row.significant else "")
     console.print(table)
     console.print(Text(f"First − second, {headline}; *: significant, Holm-corrected.", style="dim"))
-    _print_groups(groups, console)
+    _print_ranks(ranks, console)
     _print_protocol(protocol, console)
 
 
-def _print_groups(groups: Mapping[str, int | None], console: Console) -> None:
-    ranked = sorted({group for group in groups.values() if group is not None})
-    for group in [*ranked, None]:
-        keys = [line(key) for key, of in groups.items() if of == group]
-        if keys:
-            console.print(Text(f"{f'Rank group {group}' if group is not None else 'Not ranked'}: {', '.join(keys)}"))
+def _print_ranks(ranks: Mapping[str, RankRange | None], console: Console) -> None:
+    for key, rank in ranks.items():
+        console.print(Text(f"{rank if rank is not None else 'not ranked'}: {line(key)}"))
 
 
 def _signed(headline: str, value: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from goldspan.model import Result, Row, Status, SystemResult
+from goldspan.model import RankRange, Result, Row, Status, SystemResult
 from goldspan.report import formatting
 from goldspan.report.explain import Explained
 from goldspan.report.explain_console import LOOKS, summary
@@ -40,7 +40,7 @@ class ScoreTable:
 
     columns: tuple[Column, ...]
     keys: tuple[str, ...]
-    ranks: tuple[int | None, ...]
+    ranks: tuple[RankRange | None, ...]
     bars: Bars
 
 
@@ -83,6 +83,7 @@ def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str =
         script=script,
         policy=content_policy(style, script),
         result=result,
+        ranks=RANKS,
         systems=systems,
         keys=[formatting.line(system.system.key) for system in systems],
         names=[names[system.system.key] for system in systems],

@@ -44,7 +44,7 @@ def _system(result: SystemResult) -> dict[str, Any]:
         "takes": system.takes,
         "fields": list(system.fields),
         "tuned_on": list(system.tuned_on),
-        "rank": result.rank,
+        "rank": None if result.rank is None else [result.rank.best, result.rank.worst],
         "scores": _scores(result.scores),
         "strata": _scores(result.strata),
         "failures": dict(sorted(result.failures.items())),

@@ -8,13 +8,18 @@ from statistics import median
 from typing import Literal
 
 from goldspan.core.metrics import find_metric
-from goldspan.core.scoring import FEW
 from goldspan.errors import UsageError
 from goldspan.model import Result, Score, SystemResult
 from goldspan.report import formatting
 from goldspan.report.formatting import NONE, known
 
 Group = Literal["accuracy", "detail", "cost"]
+
+RANKS = (
+    "the ranks that a system can have: one more than those significantly better, to all but those significantly worse "
+    "(all pairs, Holm-corrected)"
+)
+"""What stands in the column of ranks."""
 
 TITLES = {
     "body.f1": "Body F1",
@@ -104,12 +109,12 @@ def lower_is_better(result: Result) -> bool:
 
 
 def in_order(result: Result) -> tuple[SystemResult, ...]:
-    """The systems by rank group, then by headline, the best first; what is not ranked comes last."""
+    """The systems by headline, the best first; what is not ranked comes after what is."""
     sign = 1 if lower_is_better(result) else -1
 
-    def place(system: SystemResult) -> tuple[bool, int, bool, float, str]:
+    def place(system: SystemResult) -> tuple[bool, bool, float, str]:
         value = _value(system, result.headline)
-        return system.rank is None, system.rank or 0, value is None, sign * (value or 0.0), system.system.key
+        return system.rank is None, value is None, sign * (value or 0.0), system.system.key
 
     return tuple(sorted(result.systems, key=place))
 
@@ -251,7 +256,7 @@ def strata_grid(result: Result) -> Grid:
     names = sorted(pages, key=lambda name: (name == "unknown", -pages[name], name))
     columns = [_stratum(result, [system.strata.get(name) for system in systems]) for name in names]
     about = (
-        f"{title_of(result.headline)}. Fewer than {FEW} pages: marked ·, never ranked. "
+        f"{title_of(result.headline)}. Too few pages or clusters for an interval: marked ·, never ranked. "
         "Bold: the best of a column and what lies within its interval."
     )
     heads = tuple((formatting.line(name), f"{pages[name]} p.") for name in names)
@@ -264,7 +269,7 @@ def _words(name: str | None) -> str:
 
 def _stratum(result: Result, scores: Sequence[Score | None]) -> list[Cell]:
     sign = -1 if lower_is_better(result) else 1
-    counted = [s for s in scores if s is not None and known(s.value) is not None and s.n >= FEW]
+    counted = [s for s in scores if s is not None and known(s.value) is not None and s.low is not None]
     best = max(counted, key=lambda s: sign * (s.value or 0.0), default=None)
     cells = []
     for score in scores:
@@ -272,7 +277,7 @@ def _stratum(result: Result, scores: Sequence[Score | None]) -> list[Cell]:
         if score is None or value is None:
             cells.append(Cell(NONE))
             continue
-        few = score.n < FEW
+        few = score.low is None
         text = formatting.figure(result.headline, value) + ("·" if few else "")
         is_best = best is not None and not few and len(counted) > 1 and _within(value, best, sign)
         cells.append(Cell(text, value, "", known(score.low), known(score.high), score.n, few, is_best))
