@@ -72,6 +72,8 @@ def test_words_of_nowhere_are_invented() -> None:
         ("at thenewmill", ["at", "the", "new", "mill"], [0, 1, 1, 1]),
         ("news paper cut", ["newspaper", "cut"], [0, 2]),
         ("ne wspa per cut", ["newspaper", "cut"], [0, 3]),
+        ("ne wspa per", ["newspaper"], [0]),
+        ("news paper", ["newspaper"], [0]),
         ("new mill", ["new", "mill"], [0, 1]),
         ("atnewmillpond", ["atnewmillpond"], [0]),
         ("pondthe", ["pondthe"], [0]),

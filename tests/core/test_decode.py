@@ -61,6 +61,7 @@ def test_the_order_of_what_is_believed(page: Page, text: str, name: str) -> None
         ("euc-jp", b"\xfa\xa1\xfa\xfe\xfb\xa1\xfc\xee\xfc\xfe", "忞犱犾黑＂"),
         ("euc-jp", b"a\xffb\xad", "a\ufffdb\ufffd"),
         ("euc-jp", b"\xad\xa0x\xad\xffx\xad\xfe", "\ufffd\ufffdx\ufffd\ufffdx\ufffd\ufffd"),
+        ("euc-jp", b"\xf9\xffa\xf9\xa0b\xf9", "\ufffd\ufffda\ufffd\ufffdb\ufffd"),
         ("euc-jp", b"\xa1\xc1\xa1\xc2\xa1\xdd\xa1\xf1\xa1\xf2\xa2\xcc", "～∥－￠￡￢"),
     ],
 )

@@ -194,6 +194,13 @@ def test_of_a_copy_only_what_its_original_lacks_is_there_and_neutral() -> None:
     assert found.content_text == "the pond and the mill\nafter"
 
 
+def test_what_follows_a_copied_span_in_its_block_is_owed() -> None:
+    block = GoldBlock("the pond is full", "body", "p", spans=(Span(0, 8, "body", duplicate_of=0),))
+    found = tokenise_gold(Gold(blocks=(GoldBlock("the pond", "body", "p"), block)), NEUTRAL_POLICY)
+    assert found.target.tokens == ("the", "pond", "is", "full")
+    assert found.content_text == "the pond\nis full"
+
+
 def test_the_page_type_of_the_gold_counts() -> None:
     made = policy(page_types={"qa": {"labels": {"post": "noise"}}})
     blocks = (GoldBlock("One two", "post"),)

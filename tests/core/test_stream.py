@@ -127,6 +127,7 @@ def test_a_mark_ends_where_space_is_trimmed() -> None:
 def test_plain_text_is_a_block_a_line() -> None:
     expected = (Block("a b"), Block("c"), Block("d"))
     assert build_lines("  a \t b\r\n\r\nc\rd\n") == expected
+    assert build_lines(" X a X ") == (Block("X a X"),)
     assert build_stream(Page("x", b"a  b\nc\nd", media="text")) == expected
     assert build_stream(Page("x", b"<p>a  b\nc")) == (Block("a b c", path="html/body/p"),)
 

@@ -141,6 +141,11 @@ def test_the_encoding_is_found_by_the_rules(data: bytes, charset: str | None, na
         ("a\u00adb c", [("ab", 0, 3), ("c", 4, 5)]),
         ("\U0001f600a", [("a", 1, 2)]),
         ("\u3000a", [("a", 1, 2)]),
+        # Vowels and final consonants of Hangul go with what is before them; the Ethiopic letter behind them does not.
+        ("\ufb01.\u11ff", [("fi", 0, 1), ("\u11ff", 1, 3)]),
+        ("\ufb01.\u1161", [("fi", 0, 1), ("\u1161", 1, 3)]),
+        ("\ufb01.\u115e", [("fi", 0, 1), ("\u115e", 2, 3)]),
+        ("\ufb01.\u1200", [("fi", 0, 1), ("\u1200", 2, 3)]),
         ("\u2026 \u2014", []),
     ],
 )
