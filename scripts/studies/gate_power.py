@@ -32,8 +32,7 @@ from goldspan.data.schema import load_policy
 from goldspan.evaluate.gate import judge
 from goldspan.evaluate.run_system import run_system
 from goldspan.leaderboard.verification import remembered
-from goldspan.model import Prediction, Row, System
-from goldspan.sandbox.process import Limits
+from goldspan.model import Limits, Prediction, Row, System
 from study import add_action, launch, parser_of
 
 SYSTEM, MAX_DROP, DROP, TRIALS = "trafilatura", 0.005, 0.01, 20

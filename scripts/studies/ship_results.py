@@ -34,7 +34,6 @@ from goldspan.leaderboard.submission import run_of_ours
 from goldspan.leaderboard.verification import remembered
 from goldspan.model import Limits
 from goldspan.report.markdown import score_markdown
-from goldspan.sandbox.process import Limits
 from study import add_jobs, launch, parser_of
 
 STORE = ANNOTATIONS / "results"

@@ -15,6 +15,7 @@ from goldspan.report.formatting import known
 from goldspan.report.html_page import asset, content_policy, template
 from goldspan.report.score_charts import Bars, interval_bars, scatter
 from goldspan.report.tables import (
+    RANKS,
     Cell,
     Column,
     Grid,
