@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from goldspan.core.scoring import FEW, Pair
 from goldspan.data.corpora import Corpus
 from goldspan.data.files import write_folder
 from goldspan.data.schema import load_policy, policy_names
 from goldspan.errors import UsageError
 from goldspan.leaderboard.entries import Entry, PageRow, read_overlay
 from goldspan.leaderboard.page_overlay import LETTERS
-from goldspan.leaderboard.site.board import Board, gather, parse_units
+from goldspan.leaderboard.site.board import Board, Pair, gather, parse_units
 from goldspan.leaderboard.site.downloads import downloads
 from goldspan.leaderboard.site.overview import overview
 from goldspan.leaderboard.site.site_page import json_text, render_page
@@ -164,7 +163,10 @@ def _system(board: Board, entry: Entry) -> bytes:
         result=result,
         unranked=entry.card.unranked(board.corpus.name),
         score_cells=[(column, column.cells[at]) for column in columns],
-        policies=[(policy, entry.results[policy].scores, _rank_of(board, policy, entry)) for policy in board.results],
+        policies=[
+            (policy, entry.results[policy].scores, board.standings[policy].ranks.get(entry.key))
+            for policy in board.results
+        ],
         strengths=board.strengths(entry),
         worst=worst_pages(board.result, result, board.names),
         profiles=profiles,
@@ -174,10 +176,6 @@ def _system(board: Board, entry: Entry) -> bytes:
             (_pair_address(board, pair), pair, pair.second if pair.first == entry.key else pair.first) for pair in pairs
         ],
     )
-
-
-def _rank_of(board: Board, policy: str, entry: Entry) -> int | None:
-    return next(one.rank for one in board.results[policy].systems if one.system.key == entry.key)
 
 
 def _pair_address(board: Board, pair: Pair) -> str:
@@ -206,9 +204,9 @@ def _pair(board: Board, pair: Pair) -> bytes:
     losses = sum(gap[0] < 0 for gap in gaps)
     strata = []
     for by in ("page_type", "language"):
-        for name in board.counted(by):
+        for name in board.enough(by):
             inside = [gap[0] for gap in gaps if board.stratum(by, gap[1]) == name]
-            if len(inside) >= FEW:
+            if inside:
                 strata.append((by, name, len(inside), float(np.mean(inside))))
     return render_page(
         "pair",
