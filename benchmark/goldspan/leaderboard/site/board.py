@@ -17,8 +17,8 @@ from goldspan.core.scoring import clusters_of, estimates
 from goldspan.core.variance import (
     FEWEST_CLUSTERS,
     FEWEST_PAGES,
+    FEWEST_PAGES_COMPARED,
     Clusters,
-    Difference,
     Estimate,
     difference,
     enough,
@@ -51,12 +51,14 @@ class Pair:
     """The paired difference of two systems, ``first - second``; the first is the better one.
 
     Attributes:
+        interval: of the difference; None where it comes from too few pages or clusters for one.
         significant: after Holm's correction over all pairs of ranked systems; None where one of the two is not ranked.
     """
 
     first: str
     second: str
-    difference: Difference
+    difference: float
+    interval: tuple[float, float] | None
     significant: bool | None
 
 
@@ -254,7 +256,9 @@ def _standings(entries: Sequence[Entry], corpus: Corpus, clusters: Clusters, pol
         for second in known[at + 1 :]:
             verdict = verdicts.get((first, second))
             gap = verdict.difference if verdict else difference(found[first], found[second], clusters, bounds)
-            pairs.append(Pair(first, second, gap, verdict.significant if verdict else None))
+            both = replace(found[first], taking=found[first].taking | found[second].taking)
+            ends = (gap.low, gap.high) if enough(both, clusters, FEWEST_PAGES_COMPARED) else None
+            pairs.append(Pair(first, second, gap.value, ends, verdict.significant if verdict else None))
     ranges = zip(ranked, ranking.ranges, strict=True)
     return Standings({key: one for key, one in ranges if one is not None}, tuple(pairs))
 

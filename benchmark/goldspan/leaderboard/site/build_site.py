@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from goldspan.core.variance import FEWEST_CLUSTERS, FEWEST_PAGES
 from goldspan.data.corpora import Corpus
 from goldspan.data.files import write_folder
 from goldspan.data.schema import load_policy, policy_names
@@ -161,6 +162,7 @@ def _system(board: Board, entry: Entry) -> bytes:
         depth=1,
         entry=entry,
         result=result,
+        ranked=len(board.standings[POLICY].ranks),
         unranked=entry.card.unranked(board.corpus.name),
         score_cells=[(column, column.cells[at]) for column in columns],
         policies=[
@@ -185,10 +187,10 @@ def _pair_address(board: Board, pair: Pair) -> str:
 def _pairs(board: Board) -> bytes:
     found = {}
     for pair in board.pairs:
-        gap = pair.difference
         address = _pair_address(board, pair)
-        found[pair.first, pair.second] = (address, gap.value, gap.low, gap.high, pair.significant)
-        found[pair.second, pair.first] = (address, -gap.value, -gap.high, -gap.low, pair.significant)
+        found[pair.first, pair.second] = (address, pair.difference, pair.interval, pair.significant)
+        turned = pair.interval and (-pair.interval[1], -pair.interval[0])
+        found[pair.second, pair.first] = (address, -pair.difference, turned, pair.significant)
     return render_page("pairs", board, pairs=found)
 
 
@@ -278,6 +280,8 @@ def _about(board: Board, stores: Sequence[Path]) -> bytes:
         "about",
         board,
         policies=[load_policy(name) for name in policy_names()],
+        few=FEWEST_PAGES,
+        fewest_clusters=FEWEST_CLUSTERS,
         errata="".join(map(_markdown, errata)),
     )
 
