@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -18,8 +20,10 @@ from goldspan.data.schema import data_path, policy_names
 from goldspan.errors import UsageError
 from goldspan.leaderboard.compression import unpack_lines
 from goldspan.leaderboard.entries import add_entry, entry_data, entry_files, entry_from_data, read_entries, slug
-from goldspan.leaderboard.site.board import gather
-from goldspan.leaderboard.site.build_site import build_site, replace_site
+from goldspan.leaderboard.site.board import Board, gather
+from goldspan.leaderboard.site.build_site import build_site, pairs_page, replace_site
+from goldspan.leaderboard.site.overview import overview
+from goldspan.leaderboard.verification import POLICY
 from tests.helpers import make_sample
 from tests.leaderboard.made_up import PAGES, SYSTEMS
 
@@ -68,9 +72,64 @@ def test_what_is_learned_from_the_pages_is_shown_unranked(store: Path, corpus: C
     assert "not ranked: trained on samples" in (site / "systems" / "learned-1.0.html").read_text()
 
 
-def test_every_link_leads_somewhere_and_nothing_comes_from_outside(site: Path) -> None:
-    import re
+def shipped_board() -> Board:
+    core = open_corpus("core")
+    store = data_path("annotations", "results")
+    if not read_entries(store):
+        pytest.skip("no results ship yet: scripts/studies/ship_results.py makes them")
+    return gather([store], core)
 
+
+@pytest.mark.parametrize("which", ["made up", "shipped"])
+def test_the_overview_says_what_the_pairs_say(which: str, store: Path, corpus: Corpus) -> None:
+    """A range goes from one more than the pairs that are lost significantly to all but those that are won."""
+    board = gather([store], corpus) if which == "made up" else shipped_board()
+    data = overview_data(board)
+    ranges = dict(zip((one["key"] for one in data["systems"]), data["ranks"][POLICY], strict=True))
+    cells = matrix(board)
+    ranked = [key for key, found in ranges.items() if found is not None]
+    assert 2 <= len(ranked) < len(ranges)
+    for key in ranked:
+        wins = sum(is_bold and gap > 0 for gap, is_bold, _ in cells[key].values())
+        losses = sum(is_bold and gap < 0 for gap, is_bold, _ in cells[key].values())
+        assert ranges[key] == [1 + losses, len(ranked) - wins]
+    for key, row in cells.items():
+        for other, (_, is_bold, is_tested) in row.items():
+            assert is_tested == (key in ranked and other in ranked)
+            assert is_tested or not is_bold
+    assert len({tuple(ranges[key]) for key in ranked}) > 1
+
+
+def test_one_more_system_without_a_rank_moves_no_range(place: Path, store: Path, corpus: Corpus) -> None:
+    without = shutil.copytree(store, place / "without")
+    for path in without.glob("*learned*"):
+        path.unlink()
+    assert gather([without], corpus).standings[POLICY].ranks == gather([store], corpus).standings[POLICY].ranks
+
+
+def overview_data(board: Board) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', overview(board).decode(), re.DOTALL)
+    assert found
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def matrix(board: Board) -> dict[str, dict[str, tuple[float, bool, bool]]]:
+    """The page of pairs: for each system and other one the difference, whether it is bold, whether it was tested."""
+    html = pairs_page(board).decode()
+    keys = [entry.key for entry in board.ordered]
+    found = {}
+    for key, row in zip(keys, re.findall(r"<tr><th class=.name. scope=.row.>.*?</tr>", html, re.DOTALL), strict=True):
+        cells = re.findall(r'<td(?: class="(\w+)")?>(?:<a [^>]*>([^<]*)</a>|·)</td>', row)
+        found[key] = {
+            other: (float(text), kind == "best", kind != "untested")
+            for other, (kind, text) in zip(keys, cells, strict=True)
+            if other != key
+        }
+    return found
+
+
+def test_every_link_leads_somewhere_and_nothing_comes_from_outside(site: Path) -> None:
     for page in site.rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         assert "default-src &#39;none&#39;" in html
@@ -93,7 +152,12 @@ def test_downloads_hold_the_figures(site: Path, store: Path, corpus: Corpus) -> 
     pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     data = json.loads((site / "data" / "results.json").read_text())
     assert {one["key"] for one in data["systems"]} == {entry.key for entry in read_entries(store)}
+    ranks = {one["key"]: one["ranks"][POLICY] for one in data["systems"]}
+    found = gather([store], corpus).standings[POLICY].ranks
+    assert ranks == {key: [found[key].best, found[key].worst] if key in found else None for key in ranks}
     rows = list(csv.DictReader(io.StringIO((site / "data" / "results.csv").read_text())))
+    stated = {row["system"]: row["rank"] for row in rows if row["policy"] == POLICY}
+    assert stated == {key: "-".join(map(str, dict.fromkeys(rank or ()))) for key, rank in ranks.items()}
     assert len(rows) == len(SYSTEMS) * len(policy_names())
     assert not [value for row in rows for value in row.values() if value[:1] in ("=", "@")]
     table = pq.read_table(site / "data" / "pages.parquet")

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
+from goldspan.core import student_t
+from goldspan.core.variance import FEWEST_CLUSTERS, FEWEST_PAGES, Clusters
 from goldspan.data.corpora import Corpus
 from goldspan.data.schema import policy_names
 from goldspan.leaderboard.site.board import gather
 from goldspan.leaderboard.site.overview import joined_strata
+from goldspan.report.tables import in_order
 from tests.browser import axe_source, chromium
 from tests.leaderboard.made_up import HOSTILE, PAGES, SYSTEMS
 from tests.leaderboard.mix_reference import mix_scores, mix_weights, unpack_scores
@@ -155,6 +159,75 @@ def test_the_mix_ranks_as_python_does(
         assert said in page.locator("#table tr", has_text=key.split("?")[0]).first.text_content()  # type: ignore[operator]
     page.get_by_role("button", name="As measured").click()
     assert page.locator("#says").text_content() == ""
+
+
+@pytest.mark.parametrize("ways", [1, 2])
+@pytest.mark.parametrize("dense", [1.0, 0.6])
+def test_the_script_and_the_core_agree_on_made_up_scores(page: Page, site: Path, ways: int, dense: float) -> None:
+    """Skewed scores of systems of which some are equal, some always right and some on few pages; weights of 0 too."""
+    page.goto(f"file://{site}/index.html")
+    rng = np.random.default_rng(11)
+    pages = 150
+    shared = rng.beta(8, 1, pages)
+    scores: dict[str, list[float | None]] = {
+        f"s{number}": np.clip(shared - 0.02 * number * rng.random(pages), 0, 1).tolist() for number in range(6)
+    }
+    scores |= {"same": scores["s2"], "right": [1.0] * pages, "wrong": [0.0] * pages, "none": [None] * pages}
+    scores["some"] = [value if page % 3 else None for page, value in enumerate(scores["s4"])]
+    scores["few"] = [value if page < 15 else None for page, value in enumerate(scores["s4"])]
+    weights = rng.random(pages) * (rng.random(pages) < dense)
+    weights /= weights.sum()
+    clusters = Clusters.of([(f"f{page % 17}", f"a{page % 12}")[:ways] for page in range(pages)])
+    ranked = [name for name in scores if name != "s5"]
+    wanted = mix_scores(scores, weights, clusters, ranked)
+    found = page.evaluate(
+        "([scores, weights, clusters, ranked, fewest]) => mixScores(scores, weights, clusters, ranked, fewest)"
+        ".map(({ value, low, high, rank }) => [value, low, high, rank])",
+        [
+            list(scores.values()),
+            weights.tolist(),
+            [codes.tolist() for codes in clusters.ways],
+            [name in ranked for name in scores],
+            {"pages": FEWEST_PAGES, "clusters": FEWEST_CLUSTERS},
+        ],
+    )
+    for name, (value, low, high, rank) in zip(scores, found, strict=True):
+        one = wanted[name]
+        assert value == pytest.approx(one.value, abs=1e-6, nan_ok=True), name
+        assert low == pytest.approx(one.low, abs=1e-6), name
+        assert high == pytest.approx(one.high, abs=1e-6), name
+        assert rank == (one.rank and [one.rank.best, one.rank.worst]), name
+    assert wanted["few"].low is wanted["none"].rank is wanted["s5"].rank is None
+    assert len({one.rank for one in wanted.values()}) > 4
+
+
+def test_the_script_knows_student_as_the_core_does(page: Page, site: Path) -> None:
+    page.goto(f"file://{site}/index.html")
+    points = [(t, degrees) for t in (0, 1e-8, 0.3, 1, 1.96, 4.5, 12, 80) for degrees in (1, 2, 9, 10, 37, 400)]
+    tails = page.evaluate("points => points.map(([t, degrees]) => tail(t, degrees))", points)
+    assert tails == pytest.approx([student_t.tail(*point) for point in points], rel=1e-9)
+    for alpha in (0.05, 0.001):
+        found = page.evaluate("alpha => [1, 2, 9, 37, 400].map(degrees => quantile(alpha, degrees))", alpha)
+        assert found == pytest.approx([student_t.quantile(alpha, degrees) for degrees in (1, 2, 9, 37, 400)], rel=1e-9)
+
+
+def test_a_choice_from_too_few_families_is_refused(page: Page, site: Path) -> None:
+    page.goto(f"file://{site}/index.html")
+    page.evaluate("data.clusters[0] = data.clusters[0].map(cluster => cluster % 9)")
+    page.get_by_label("Page type").select_option("blog")
+    assert "come from 9 sites" in (page.locator("#says").text_content() or "")
+    assert "Shown as measured" in (page.locator("#says").text_content() or "")
+
+
+def test_ranks_are_ranges_and_rows_stand_by_score(page: Page, site: Path, store: Path, corpus: Corpus) -> None:
+    page.goto(f"file://{site}/index.html")
+    board = gather([store], corpus)
+    for policy in policy_names():
+        page.get_by_label(policy, exact=True).check()
+        shown = page.eval_on_selector_all(
+            "#table tbody tr", "rows => rows.map(row => [row.cells[1].textContent, row.cells[0].textContent])"
+        )
+        assert shown == [[one.system.key, str(one.rank or "–")] for one in in_order(board.results[policy])]
 
 
 def test_shares_of_nothing_are_refused(page: Page, site: Path) -> None:

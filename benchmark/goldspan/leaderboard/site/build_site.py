@@ -46,7 +46,7 @@ def build_site(
         "index.html": overview(board),
         "strata.html": _strata(board),
         "profiles.html": _profiles(board),
-        "pairs.html": _pairs(board),
+        "pairs.html": pairs_page(board),
         "samples.html": _samples(board),
         "about.html": _about(board, stores),
     }
@@ -184,7 +184,8 @@ def _pair_address(board: Board, pair: Pair) -> str:
     return f"pairs/{board.addresses[pair.first]}--{board.addresses[pair.second]}.html"
 
 
-def _pairs(board: Board) -> bytes:
+def pairs_page(board: Board) -> bytes:
+    """The matrix of all pairs."""
     found = {}
     for pair in board.pairs:
         address = _pair_address(board, pair)
