@@ -59,7 +59,7 @@ class Policy:
             return f"{self.name}@{self.digest[:8]}"
         return self.name if self.version == 1 else f"{self.name}/{self.version}"
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 of the rules, as hexadecimal: equal rules have equal digests, whatever their names."""
         rules = [dict(self.kinds), {name: dict(part) for name, part in self.page_types.items() if part}]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from math import isnan
+from dataclasses import dataclass, replace
+from math import isnan, nan
 
 import numpy as np
 
@@ -16,7 +16,17 @@ from goldspan.core.metrics.base import Case
 from goldspan.core.policy import GoldTokens, Policy, tokenise_gold
 from goldspan.core.protocol import Protocol
 from goldspan.core.text import render, tokenise
-from goldspan.core.variance import Clusters, Difference, Estimate, enough, estimate, interval, nowhere, rank
+from goldspan.core.variance import (
+    FEWEST_PAGES_COMPARED,
+    Clusters,
+    Difference,
+    Estimate,
+    enough,
+    estimate,
+    interval,
+    nowhere,
+    rank,
+)
 from goldspan.errors import UsageError
 from goldspan.model import (
     About,
@@ -246,9 +256,14 @@ def compare(measured: Sequence[Measured], systems: Sequence[System], metric: Met
         lower_is_better=metric.lower_is_better,
     )
     return [
-        Pair(systems[pair.first].key, systems[pair.second].key, pair.difference, pair.significant)
+        Pair(systems[pair.first].key, systems[pair.second].key, _shown(pair.difference, len(pages)), pair.significant)
         for pair in ranking.pairs
     ]
+
+
+def _shown(found: Difference, pages: int) -> Difference:
+    """Without its interval where that would not hold what it promises."""
+    return found if pages >= FEWEST_PAGES_COMPARED else replace(found, low=nan, high=nan)
 
 
 def _strata(

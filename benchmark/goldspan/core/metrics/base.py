@@ -1,4 +1,4 @@
-"""What a metric is: a value a page, and a way to pool pages into a figure, for many resamples at once."""
+"""What a metric is: a value a page, and a way to pool pages into a figure, for many weightings at once."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Metric:
         measure: values of one page, or None where the page takes no part. A value that is missing from the
             mapping counts as 0 in the columns. An exception here is a bug and propagates.
         pool: columns (each of shape ``(n,)``, over the pages that take part) and weights (shape ``(b, n)``, one
-            row a resample) to figures, each of shape ``(b,)``; NaN where a figure is not defined.
+            row a weighting) to figures, each of shape ``(b,)``; NaN where a figure is not defined.
         about: one line for ``goldspan list metrics``.
         lower_is_better: whether a smaller headline is the better one.
         bounds: the least and the greatest value that a figure can have, by its name.
