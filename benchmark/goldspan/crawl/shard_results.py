@@ -1,4 +1,4 @@
-"""The result of a shard: one Parquet file, a row a page, with what every system said of it.
+"""The result of a shard: one Parquet file, one row per page, with the answer of every system.
 
 ``id url source place size page_sha256 fault``
     the page, where it came from (the input file, and its offset there or its row), and what is wrong with it if it
@@ -50,7 +50,7 @@ def result_schema() -> pyarrow.Schema:
 
 
 def result_row(prediction: Prediction) -> dict[str, Any]:
-    """What a system said, as the column ``answers`` holds it."""
+    """A system's answer, as the column ``answers`` holds it."""
     said = prediction.extraction
     row: dict[str, Any] = {"system": prediction.system, "status": prediction.status}
     if said is not None:
@@ -59,7 +59,7 @@ def result_row(prediction: Prediction) -> dict[str, Any]:
 
 
 def write_results(path: Path, rows: Sequence[Mapping[str, Any]], counts: Mapping[str, Any]) -> None:
-    """Write a shard's result; until it is whole, nobody sees it.
+    """Write a shard's result; nobody sees it before it is complete.
 
     Raises:
         RunFileError: the folder cannot be written to.

@@ -32,7 +32,7 @@ class Line:
         path: its points, as SVG writes them.
         marked: it grows faster than the page, or was ended before the largest page.
         end: the place of its last point.
-        label_y: where its name stands, if it is marked.
+        label_y: the place of its name, if it is marked.
         ended: it failed on the next larger page.
     """
 

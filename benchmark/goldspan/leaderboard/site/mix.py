@@ -1,7 +1,7 @@
-"""A ranking for somebody's own mix of pages, computed from the scores of each page. The site's script does the same.
+"""A ranking for a user's own mix of pages, computed from the scores of each page. The site's script does the same.
 
 The pages get weights by raking: first so that the page types have the shares that were asked for, then the languages,
-in turns until both fit. The score is the weighted mean. Its interval, and whether two systems differ, come from the
+alternately until both fit. The score is the weighted mean. Its interval, and whether two systems differ, come from the
 variance over clusters, linearised: with families and articles, the sum over both ways, as careful as the bootstrap's.
 """
 
@@ -37,7 +37,7 @@ class MixScore:
 
 
 def too_few(strata: Sequence[str]) -> list[str]:
-    """The strata with fewer than 10 pages: nobody may give them a share."""
+    """The strata with fewer than 10 pages, which cannot get a share."""
     return sorted(name for name in set(strata) if strata.count(name) < FEW)
 
 
