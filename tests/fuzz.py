@@ -53,7 +53,7 @@ from goldspan.report.explain import Explained, Fold, explain
 from goldspan.report.explain_console import print_explained
 from goldspan.report.formatting import visible
 from goldspan.report.html import report_html
-from goldspan.report.markdown import grids_markdown, score_markdown
+from goldspan.report.markdown import score_markdown
 from goldspan.report.result_json import result_json
 
 PAGES = Path(__file__).resolve().parent.parent / "annotations" / "pages"
@@ -803,7 +803,6 @@ def _report(
             print_explained(page, console)
         assert not re.search("[\ud800-\udfff]", console.file.getvalue()), "a lone surrogate is printed"  # type: ignore[attr-defined]
     score_markdown(result).encode()
-    grids_markdown(result).encode()
     report_html(result, pages).encode()
 
 

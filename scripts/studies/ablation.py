@@ -117,7 +117,7 @@ def scores(made: Sequence[BuiltPage], jobs: int) -> tuple[list[str], dict[str, A
 
 
 def headline(costs: Sequence[Cost]) -> str:
-    hardest = next(one for one in costs if one.pages >= FEWEST)
+    hardest = next((one for one in costs if one.pages >= FEWEST), costs[0])
     clear = sum(one.is_clear(-1) and one.differences[-1] < 0 for one in costs)
     return (
         f"`{hardest.kind}` costs most: {hardest.cell(-1)} points of body F1, the mean of the systems. Of {len(costs)} "

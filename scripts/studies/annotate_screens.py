@@ -10,14 +10,13 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.browser import chromium, open_page, serving
-
 from checkout import GUIDES
 from goldspan.annotate.capture import Capture
 from goldspan.annotate.new_sample import add_page
 from goldspan.annotate.session import open_session
 from goldspan.data.corpora import open_corpus
 from study import launch, parser_of
+from tests.browser import chromium, open_page, serving
 
 OUT = GUIDES / "annotate" / "screens"
 FAMILY, LANGUAGE = "broadsheet", "en"

@@ -22,9 +22,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz import STOP, Mutant, PageFault, make_mutant, report_batch, try_page
-
 from study import add_jobs, launch, parser_of
+from tests.fuzz import STOP, Mutant, PageFault, make_mutant, report_batch, try_page
 
 BATCH = 200
 PATIENCE = 10 * STOP

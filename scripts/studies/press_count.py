@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.browser import chromium, open_page, serving
-
 from checkout import ANNOTATIONS, GUIDES
 from documents import Report, settle
 from goldspan.annotate.capture import Capture
@@ -32,6 +30,7 @@ from goldspan.data.gold import block_to_json
 from goldspan.data.schema import load_labels
 from goldspan.model import Sample
 from study import add_action, launch, parser_of
+from tests.browser import chromium, open_page, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -104,6 +104,7 @@ def tell_apart(first: Sequence[Row], second: Sequence[Row]) -> Told:
             TREES, min_samples_leaf=2, class_weight="balanced", random_state=SEED, n_jobs=os.cpu_count()
         )
         forest.fit(x[train], y[train])
+        forest.set_params(n_jobs=1)  # threads add the trees' votes in any order, and rounding breaks ties
         said[test] = forest.predict_proba(x[test])[:, 1]
         importance += forest.feature_importances_ / FOLDS
     drawn = [

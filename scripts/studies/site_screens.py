@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.browser import chromium
-
 from checkout import GUIDES
 from study import launch, parser_of
+from tests.browser import chromium
 
 OUT = GUIDES / "leaderboard" / "screens"
 LAID = "boilerpy3-default"

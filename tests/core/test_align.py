@@ -72,6 +72,8 @@ def test_words_of_nowhere_are_invented() -> None:
         ("at thenewmill", ["at", "the", "new", "mill"], [0, 1, 1, 1]),
         ("news paper cut", ["newspaper", "cut"], [0, 2]),
         ("ne wspa per cut", ["newspaper", "cut"], [0, 3]),
+        ("ne wspa per", ["newspaper"], [0]),
+        ("news paper", ["newspaper"], [0]),
         ("new mill", ["new", "mill"], [0, 1]),
         ("atnewmillpond", ["atnewmillpond"], [0]),
         ("pondthe", ["pondthe"], [0]),
@@ -134,7 +136,7 @@ WORD = st.sampled_from("a b c d e f g ab bc abc de the sea ice seaice 中 文".s
 BLOCK = st.tuples(st.sampled_from((CONTENT, CONTENT, NEUTRAL, NOISE, EXTRA)), st.lists(WORD, max_size=9).map(" ".join))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(BLOCK, max_size=8), st.lists(WORD | st.text(min_size=1, max_size=3), max_size=40))
 def test_any_alignment_is_sound(blocks: list[tuple[int, str]], output: list[str]) -> None:
     """Over a tiny vocabulary, where everything repeats; and the same input gives the same alignment."""

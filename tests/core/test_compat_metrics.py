@@ -43,7 +43,7 @@ ALPHABET = (
 TEXT = st.text(ALPHABET, max_size=60) | st.text(max_size=30)
 WORDY = st.lists(st.sampled_from(["a", "b", "c", "A", "d\u00e9", "\n", "\u4e2d"]), max_size=25).map(" ".join)
 ANY = TEXT | WORDY
-EXAMPLES = settings(max_examples=300, deadline=None)
+EXAMPLES = settings(max_examples=100, deadline=None)
 
 
 class TestShingle:

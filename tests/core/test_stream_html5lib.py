@@ -69,7 +69,7 @@ def _element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @given(st.recursive(_TEXT, _element, max_leaves=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_small_page_has_the_same_stream(html: str) -> None:
     ours, reference = both(html)
     assert ours == reference

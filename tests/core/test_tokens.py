@@ -116,3 +116,38 @@ def test_any_bytes_decode(data: bytes, charset: str | None) -> None:
 )
 def test_the_encoding_is_found_by_the_rules(data: bytes, charset: str | None, name: str, text: str) -> None:
     assert decode(Page("x", data, charset=charset)) == (text, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ab, c", [("ab", 0, 2), ("c", 4, 5)]),
+        # Several tokens of one character have its range, and so has what is written together with them.
+        ("\u00bd x", [("1", 0, 1), ("2", 0, 1), ("x", 2, 3)]),
+        ("x\u00bdy\u00bd", [("x1", 0, 4), ("2y1", 0, 4), ("2", 0, 4)]),
+        # A character that becomes several, and several that become one.
+        ("\ufb01n de", [("fin", 0, 2), ("de", 3, 5)]),
+        ("\u00e9 e\u0301a", [("\u00e9", 0, 1), ("\u00e9a", 2, 5)]),
+        ("\u1112\u1161\u11ab\uae00", [("\ud55c\uae00", 0, 4)]),
+        ("\uff76\uff9e", [("\u30ac", 0, 2)]),
+        ("\u00df", [("ss", 0, 1)]),
+        ("\u2460\u2461", [("12", 0, 2)]),
+        # Scripts without spaces, with marks and beyond the basic plane.
+        ("\u6211\u7231abc", [("\u6211", 0, 1), ("\u7231", 1, 2), ("abc", 2, 5)]),
+        ("\u0e25\u0e34\u0e07", [("\u0e25\u0e34", 0, 2), ("\u0e07", 2, 3)]),
+        ("\u4e2d\u0301\u6587", [("\u4e2d\u0301", 0, 2), ("\u6587", 2, 3)]),
+        ("\U00020000b", [("\U00020000", 0, 1), ("b", 1, 2)]),
+        # What is ignored belongs to the token around it; what is no token, to none.
+        ("a\u00adb c", [("ab", 0, 3), ("c", 4, 5)]),
+        ("\U0001f600a", [("a", 1, 2)]),
+        ("\u3000a", [("a", 1, 2)]),
+        # Vowels and final consonants of Hangul go with what is before them; the Ethiopic letter behind them does not.
+        ("\ufb01.\u11ff", [("fi", 0, 1), ("\u11ff", 1, 3)]),
+        ("\ufb01.\u1161", [("fi", 0, 1), ("\u1161", 1, 3)]),
+        ("\ufb01.\u115e", [("fi", 0, 1), ("\u115e", 2, 3)]),
+        ("\ufb01.\u1200", [("fi", 0, 1), ("\u1200", 2, 3)]),
+        ("\u2026 \u2014", []),
+    ],
+)
+def test_offsets_by_hand(text: str, found: list[tuple[str, int, int]]) -> None:
+    assert tokenise_with_offsets(text) == found

@@ -131,7 +131,8 @@ def test_the_html_report_holds_both_and_no_markup_of_a_name() -> None:
 def test_the_names_in_a_drawing_stay_in_their_panel_and_apart() -> None:
     many = [{**row(growth=GROWN), "label": f"mine-{number}"} for number in range(25)]
     for panel in growth_panels(many):
-        places = sorted(line.label_y for line in panel.lines)
-        assert panel.top <= places[0]
-        assert places[-1] <= panel.bottom + 5
+        places = sorted(line.label.y for line in panel.lines if line.label)
+        assert len(places) == len(many)
+        assert panel.axes.frame.top <= places[0]
+        assert places[-1] <= panel.axes.frame.bottom + 5
         assert min(after - before for before, after in pairwise(places)) > 5

@@ -37,7 +37,8 @@ PREDICTIONS = [
 def write_run(path: Path) -> Path:
     with RunWriter(path, HEADER, None) as writer:
         writer.system(SYSTEM, 120.0, "network namespace")
-        writer.predictions(PREDICTIONS)
+        for prediction in PREDICTIONS:
+            writer.prediction(prediction)
     return path
 
 
@@ -239,7 +240,8 @@ def test_a_run_file_is_written_again_to_the_byte(tmp_path: Path) -> None:
     with RunWriter(tmp_path / "again.jsonl", run.header, None) as writer:
         for part in run.systems.values():
             writer.system(part.system, part.start_ms, part.guard)
-            writer.predictions(part.predictions.values())
+            for prediction in part.predictions.values():
+                writer.prediction(prediction)
     assert (tmp_path / "again.jsonl").read_bytes() == path.read_bytes()
 
 

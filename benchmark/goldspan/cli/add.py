@@ -11,7 +11,6 @@ from goldspan.cli.options import SAMPLES
 
 @click.command(
     "add",
-    short_help="Add a page to a folder of samples: a file, a URL, a WARC record, MHTML.",
     epilog="Example: goldspan add page.html --url https://news.example/story --into my-samples",
 )
 @click.argument("source")

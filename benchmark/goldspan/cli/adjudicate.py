@@ -11,7 +11,6 @@ from goldspan.cli.options import SAMPLES
 
 @click.command(
     "adjudicate",
-    short_help="Decide the blocks on which the annotators of a page differ.",
     epilog="Example: goldspan adjudicate en-example-com-1a2b3c4d --as chris",
 )
 @click.argument("id")

@@ -13,7 +13,6 @@ from goldspan.core.stats import RESAMPLES, SEED
 
 @click.command(
     "agree",
-    short_help="How far annotators agree, and which blocks to adjudicate.",
     epilog="Example: goldspan agree my-samples",
 )
 @click.argument("folder", default=SAMPLES, type=click.Path(path_type=Path))

@@ -12,7 +12,6 @@ from goldspan.cli.options import SAMPLES
 
 @click.command(
     "amend",
-    short_help="Correct released gold: with a reason, a new version, a line in the changelog.",
     epilog='Example: goldspan amend en-example-com-1a2b3c4d --label 12=byline --reason "Block 12 names the author"',
 )
 @click.argument("id")

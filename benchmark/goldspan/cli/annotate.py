@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 @click.command(
     "annotate",
-    short_help="Label pages in the browser, on a local page.",
     epilog="Example: goldspan annotate en-example-com-1a2b3c4d --as ada",
 )
 @click.argument("ids", nargs=-1, metavar="[ID…]")

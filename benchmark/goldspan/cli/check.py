@@ -11,7 +11,6 @@ from goldspan.data.schema import data_path
 
 @click.command(
     "check",
-    short_help="Check gold files: schema, hashes, streams, labels.",
     epilog="Example: goldspan check my-samples/",
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path))

@@ -17,7 +17,6 @@ from goldspan.sandbox.environment import environment
 
 @click.command(
     "compare",
-    short_help="Paired differences between the systems of run files.",
     epilog="Example: goldspan compare before.jsonl after.jsonl --metric body",
 )
 @click.argument("run_files", nargs=-1, required=True, type=click.Path(path_type=Path))

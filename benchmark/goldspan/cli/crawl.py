@@ -16,7 +16,6 @@ from goldspan.errors import GoldspanError
 
 @click.command(
     "crawl",
-    short_help="Run extractors over a crawl without gold: WARC or Parquet, one machine or many.",
     epilog="Example: goldspan crawl trafilatura resiliparse --input crawl/ --out results/ --workers 8",
 )
 @click.argument("systems", nargs=-1, required=True, metavar="SYSTEM…")

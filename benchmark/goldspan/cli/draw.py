@@ -13,7 +13,6 @@ from goldspan.data.schema import data_path
 
 @click.command(
     "draw",
-    short_help="Compose fresh pages that nobody has seen.",
     epilog="Example: goldspan draw --seed 42 --pages 60 --out fresh/ && goldspan score trafilatura --corpus fresh/",
 )
 @click.option("--seed", required=True, type=int, help="Everything follows from it.")

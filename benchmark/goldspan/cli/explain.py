@@ -12,7 +12,6 @@ from goldspan.evaluate.run_files import corpus_of, only_system, read_predictions
 
 @click.command(
     "explain",
-    short_help="Show one page: the words kept, lost and leaked.",
     epilog="Example: goldspan explain both.jsonl en-wire-0001 --system trafilatura",
 )
 @click.argument("run_file", type=click.Path(path_type=Path))

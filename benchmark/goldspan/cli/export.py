@@ -14,7 +14,6 @@ FORMATS = ("label-studio", "brat", "jsonl", "parquet", "standoff")
 
 @click.command(
     "export",
-    short_help="Write samples for Label Studio, brat, as JSONL, Parquet or stand-off gold.",
     epilog="Example: goldspan export --to label-studio --corpus my-samples --out tasks.json",
 )
 @click.option("--to", "format", required=True, type=click.Choice(FORMATS))

@@ -11,7 +11,6 @@ from goldspan.cli.progress_bar import progress
 
 @click.command(
     "gallery",
-    short_help="Show every page of a set beside its labels, as static HTML.",
     epilog="Example: goldspan gallery --out gallery/ && xdg-open gallery/index.html",
 )
 @click.option("--corpus", "corpus_spec", default="core", show_default=True, help="core, KIND:PATH, or a folder.")

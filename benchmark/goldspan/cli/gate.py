@@ -31,7 +31,6 @@ class _Command(click.Command):
 @click.command(
     "gate",
     cls=_Command,
-    short_help="Fail a build when a change made an extractor worse.",
     epilog="Example: goldspan gate mine.jsonl --baseline base.jsonl --max-drop 0.005",
 )
 @click.argument("run_file", type=click.Path(path_type=Path))

@@ -12,7 +12,6 @@ from goldspan.cli.options import SAMPLES
 
 @click.command(
     "import",
-    short_help="Read samples back from Label Studio, brat, JSONL or Parquet.",
     epilog="Example: goldspan import --from label-studio project.json --into my-samples --replace",
 )
 @click.argument("source", type=click.Path(path_type=Path, exists=True))

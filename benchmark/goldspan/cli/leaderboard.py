@@ -21,7 +21,6 @@ _store = click.option(
 
 @click.group(
     "leaderboard",
-    short_help="Keep verified submissions, and build a site from them.",
     epilog="Example: goldspan leaderboard add bundle/ && goldspan leaderboard build --out site/",
 )
 def command() -> None:

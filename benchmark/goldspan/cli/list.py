@@ -26,7 +26,7 @@ def rows(kind: str) -> list[tuple[str, str]]:
     return [(name, load_policy(name).description) for name in policy_names()]
 
 
-@click.command("list", short_help="List what is registered.", epilog="Example: goldspan list extractors")
+@click.command("list", epilog="Example: goldspan list extractors")
 @click.argument("kind", type=click.Choice(KINDS))
 def command(kind: str) -> int:
     """List what is registered: extractors, corpora, metrics, policies."""

@@ -10,7 +10,6 @@ import click
 
 @click.command(
     "publish",
-    short_help="Send the data set or a leaderboard's site to the Hugging Face Hub.",
     epilog="Example: goldspan publish leaderboard --site site/ --to hf:ORG/NAME --dry-run",
 )
 @click.argument("what", type=click.Choice(["dataset", "leaderboard"]))

@@ -18,7 +18,6 @@ from goldspan.sandbox.environment import environment
 
 @click.command(
     "rescore",
-    short_help="Score a run file again, under another policy or metric.",
     epilog="Example: goldspan rescore both.jsonl --policy full --metric body,shingle",
 )
 @click.argument("run_file", type=click.Path(path_type=Path))

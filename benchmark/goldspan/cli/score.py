@@ -21,7 +21,6 @@ from goldspan.sandbox.process import Limits
 
 @click.command(
     "score",
-    short_help="Run extractors over a corpus and score them.",
     epilog="Example: goldspan score trafilatura ./mine.py:extract --corpus aeb:PATH --save both.jsonl",
 )
 @click.argument("systems", nargs=-1, required=True, metavar="SYSTEM…")

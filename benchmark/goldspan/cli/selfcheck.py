@@ -12,7 +12,6 @@ from goldspan.sandbox.process import Limits
 
 @click.command(
     "selfcheck",
-    short_help="Try an extractor on odd and hostile pages.",
     epilog="Example: goldspan selfcheck ./mine.py:extract",
 )
 @click.argument("system")

@@ -22,7 +22,6 @@ _PASSED_ON = "--benchmark-"
 
 @click.command(
     "speed",
-    short_help="Measure what extractors cost: time, throughput, memory, growth.",
     epilog="Example: goldspan speed trafilatura ./mine.py:extract --pages 40 --save base.json",
     context_settings={"ignore_unknown_options": True},
 )

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 @click.command(
     "submit",
-    short_help="Run a system and bundle its predictions for a leaderboard.",
     epilog="Example: goldspan submit trafilatura --out bundle/ && goldspan verify bundle/",
 )
 @click.argument("system")

@@ -10,7 +10,6 @@ import click
 
 @click.command(
     "suggest",
-    short_help="Name the pages of a crawl that are best annotated next.",
     epilog="Example: goldspan suggest results/ --count 20",
 )
 @click.argument("results", type=click.Path(path_type=Path))

@@ -47,7 +47,6 @@ class How(TypedDict):
 
 @click.command(
     "verify",
-    short_help="Score a bundle anew, run it again, or challenge it with fresh pages.",
     epilog="Example: goldspan verify bundle/ --challenge challenge/   # then: --challenge challenge/ --answers FILE",
 )
 @click.argument("bundle_path", metavar="BUNDLE", type=click.Path(path_type=Path))

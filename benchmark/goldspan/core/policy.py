@@ -31,7 +31,7 @@ class Labels:
     about: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Which labels are wanted, which do not matter and which are noise.
 

@@ -58,7 +58,7 @@ class Checkpoint:
         run: names the run that the worker belongs to; a resumed run has another name.
 
     Attributes:
-        held: what was read, by the record's number.
+        started: what was read, by the record's number.
         skipped: the numbers of records that hold no page.
         answers: by the system's number and the record's.
         lost: how often a worker was lost with a record in flight while its run went on, by the same two numbers.

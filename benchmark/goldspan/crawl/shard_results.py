@@ -15,12 +15,11 @@ The file's metadata hold the shard's counts, as JSON under ``goldspan``.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goldspan.data.files import write_atomically
 from goldspan.errors import RunFileError
 from goldspan.model import FIELDS, Prediction
 
@@ -62,7 +61,7 @@ def write_results(path: Path, rows: Sequence[Mapping[str, Any]], counts: Mapping
     """Write a shard's result; nobody sees it before it is complete.
 
     Raises:
-        RunFileError: the folder cannot be written to.
+        GoldspanError: the folder cannot be written to.
     """
     import pyarrow as pa
     from pyarrow import parquet
@@ -72,21 +71,9 @@ def write_results(path: Path, rows: Sequence[Mapping[str, Any]], counts: Mapping
         table = pa.Table.from_pylist(rows, schema=schema)
     except UnicodeEncodeError:
         table = pa.Table.from_pylist([_storable(row) for row in rows], schema=schema)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                parquet.write_table(table, file, compression="zstd")
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as fault:
-        raise RunFileError(f"{path} cannot be written: {fault.strerror or fault}", "Make room and resume.") from None
+    packed = pa.BufferOutputStream()
+    parquet.write_table(table, packed, compression="zstd")
+    write_atomically(path, packed.getvalue().to_pybytes())
 
 
 def _storable(value: Any) -> Any:

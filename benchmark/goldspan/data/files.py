@@ -88,22 +88,18 @@ def write_atomically(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as fault:
-        raise GoldspanError(f"{path} cannot be written: {fault.strerror or fault}", "Choose another place.") from None
+        raise _unwritable(path, fault) from None
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
+        os.chmod(name, _allowed(0o666))
         os.replace(name, path)
     except BaseException as fault:
         Path(name).unlink(missing_ok=True)
         if isinstance(fault, OSError):
-            raise GoldspanError(
-                f"{path} cannot be written: {fault.strerror or fault}", "Choose another place."
-            ) from None
+            raise _unwritable(path, fault) from None
         raise
 
 
@@ -123,18 +119,27 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     except OSError as fault:
-        raise GoldspanError(f"{folder} cannot be written: {fault.strerror or fault}", "Choose another place.") from None
+        raise _unwritable(folder, fault) from None
     try:
         for name, data in files.items():
             (made / name).parent.mkdir(parents=True, exist_ok=True)
             (made / name).write_bytes(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        made.chmod(0o777 & ~umask)
+        made.chmod(_allowed(0o777))
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
     except OSError as fault:
-        raise GoldspanError(f"{folder} cannot be written: {fault.strerror or fault}", "Choose another place.") from None
+        raise _unwritable(folder, fault) from None
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _allowed(mode: int) -> int:
+    """The permissions that a new file gets of those asked for: temporary files have fewer."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return mode & ~umask
+
+
+def _unwritable(path: Path, fault: OSError) -> GoldspanError:
+    return GoldspanError(f"{path} cannot be written: {fault.strerror or fault}", "Choose another place.")

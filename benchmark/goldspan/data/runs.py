@@ -217,10 +217,6 @@ class RunWriter:
     def prediction(self, prediction: Prediction) -> None:
         self._write(prediction_to_json(prediction))
 
-    def predictions(self, predictions: Iterable[Prediction]) -> None:
-        for prediction in predictions:
-            self.prediction(prediction)
-
     def _write(self, record: Mapping[str, Any]) -> None:
         line = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         try:
@@ -232,21 +228,20 @@ class RunWriter:
             ) from None
 
 
-def read_foreign(path: Path, name: str | None = None) -> RunFile:
+def read_foreign(path: Path) -> RunFile:
     """Finished predictions of another program.
 
     Three forms are known: the output files of article-extraction-benchmark (``{id: {"articleBody": …}}``, or that
     wrapped as ``{"version": …, "output": …}``), a JSON object of ids and texts, and JSON lines with ``id`` and ``text``
     (``format`` and the metadata fields beside them if there are any).
 
-    Args:
-        name: what the system is called; the file's name if None.
+    The system is called by the file's name.
 
     Raises:
         RunFileError: it is none of these, or holds a page twice.
     """
     data = read_bytes(path, RunFileError).removeprefix(b"\xef\xbb\xbf")
-    label = name or path.name.split(".")[0]
+    label = path.name.split(".")[0]
     if not data.strip():
         raise RunFileError(f"{path} is empty", "It should hold predictions.")
     lines = data.splitlines()

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from goldspan.model import Result, Row, SystemResult
-from goldspan.report import charts, formatting
+from goldspan.model import Result, Row, Status, SystemResult
+from goldspan.report import formatting
 from goldspan.report.explain import Explained
 from goldspan.report.explain_console import LOOKS, summary
 from goldspan.report.formatting import known
 from goldspan.report.html_page import asset, content_policy, template
+from goldspan.report.score_charts import Bars, interval_bars, scatter
 from goldspan.report.tables import (
     Cell,
+    Column,
     Grid,
     in_order,
     leak_grid,
@@ -33,16 +35,37 @@ _BESIDE = ("body.precision", "body.recall", "loss.tokens", "leak.tokens", "surpl
 
 
 @dataclass(frozen=True, slots=True)
-class WorstPages:
-    """A system's worst pages.
+class ScoreTable:
+    """The score table of one result: a key, a rank and a bar for each system, in the columns' order."""
+
+    columns: tuple[Column, ...]
+    keys: tuple[str, ...]
+    ranks: tuple[int | None, ...]
+    bars: Bars
+
+
+@dataclass(frozen=True, slots=True)
+class WorstPage:
+    """One of a system's worst pages.
 
     Attributes:
-        rows: id, status, the number of its explained page or None, and a cell for each title.
+        number: of its explained page, if there is one.
+        cells: a figure for each title.
     """
+
+    id: str
+    status: Status
+    number: int | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorstPages:
+    """A system's worst pages."""
 
     name: str
     titles: tuple[str, ...]
-    rows: tuple[tuple[str, str, int | None, tuple[Cell, ...]], ...]
+    rows: tuple[WorstPage, ...]
 
 
 def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str = "Goldspan report") -> str:
@@ -63,29 +86,28 @@ def report_html(result: Result, pages: Sequence[Explained] = (), *, title: str =
         systems=systems,
         keys=[formatting.line(system.system.key) for system in systems],
         names=[names[system.system.key] for system in systems],
-        columns=score_columns(result),
-        bars=charts.interval_bars(result),
-        bar_width=charts.BAR_WIDTH,
-        scatter=charts.scatter(result),
-        width=charts.WIDTH,
-        height=charts.HEIGHT,
+        scores=ScoreTable(
+            score_columns(result),
+            tuple(system.system.key for system in systems),
+            tuple(system.rank for system in systems),
+            interval_bars(result),
+        ),
+        scatter=scatter(result),
         grids=[
-            (grid, is_heat)
-            for grid, is_heat in (
-                (leak_grid(result), True),
-                (loss_grid(result), True),
-                (strata_grid(result), False),
-                (metadata_grid(result), False),
+            (grid, darkness)
+            for grid, darkness in (
+                (leak_grid(result), shade),
+                (loss_grid(result), shade),
+                (strata_grid(result), None),
+                (metadata_grid(result), None),
             )
             if grid
         ],
-        shade=shade,
         worst=[worst_pages(result, system, names, pages) for system in systems],
         reasons=formatting.reasons(result.left_out),
         pages=pages,
         summary=summary,
         looks=LOOKS,
-        dash=formatting.NONE,
     )
 
 
@@ -111,7 +133,7 @@ def worst_pages(
         cells = [Cell(formatting.figure(result.headline, value), value)]
         cells += [_tokens_or_share(name, _raw(row, name)) for name in beside]
         page_id = formatting.line(row.id)
-        rows.append((page_id, row.status, explained.get((key, page_id)), tuple(cells)))
+        rows.append(WorstPage(page_id, row.status, explained.get((key, page_id)), tuple(cells)))
     titles = (title_of(result.headline), *(title_of(name).removeprefix("body ").capitalize() for name in beside))
     return WorstPages(names[system.system.key], titles, tuple(rows))
 

@@ -34,6 +34,7 @@ def _environment() -> Environment:
         loader=FunctionLoader(asset), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     environment.filters |= {"line": formatting.line, "parts": formatting.key_parts}
+    environment.globals["dash"] = formatting.NONE
     return environment
 
 

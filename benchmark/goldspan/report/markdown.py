@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from goldspan.model import Result
 from goldspan.report import formatting
-from goldspan.report.tables import Grid, in_order, leak_grid, loss_grid, score_columns, strata_grid
+from goldspan.report.tables import Grid, in_order, score_columns
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
@@ -29,18 +29,6 @@ def score_markdown(result: Result, titles: Sequence[str] | None = None) -> str:
     ]
     table = _table(["#", "System", *(_escaped(column.title) for column in columns)], rows, left=(1,))
     return f"{table}\n\nProtocol: `{formatting.line(result.protocol).replace('`', '')}`\n"
-
-
-def grids_markdown(result: Result) -> str:
-    """The strata, the leak profile and the loss profile: those that there are."""
-    systems = [system.system for system in in_order(result)]
-    shorts = formatting.short_names(systems)
-    names = [shorts[system.key] for system in systems]
-    return "\n".join(
-        f"**{_escaped(grid.title)}.** {_escaped(grid.about)}\n\n{grid_table(grid, names)}\n"
-        for grid in (strata_grid(result), leak_grid(result), loss_grid(result))
-        if grid
-    )
 
 
 def grid_table(grid: Grid, names: Sequence[str]) -> str:

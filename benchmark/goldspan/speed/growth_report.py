@@ -4,12 +4,12 @@ the marks; nothing here writes markup."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 from typing import Any
 
 from goldspan.report import formatting
-from goldspan.report.charts import Tick
+from goldspan.report.charts import Axes, Frame, Label, Scale, Tick, names_in_margin
 from goldspan.report.html_page import asset, template
 from goldspan.report.tables import Cell, Grid
 from goldspan.speed.growth import ABOUT, LINEAR
@@ -19,8 +19,7 @@ Row = Mapping[str, Any]
 GROWTH_STYLE = "speed/growth.css"
 PANEL_WIDTH, PANEL_HEIGHT = 430.0, 260.0
 _ACROSS = 2
-_LEFT, _RIGHT, _TOP, _BOTTOM = 54.0, 118.0, 26.0, 34.0
-_LINE = 12.0  # between two names, or less where there are many
+_FRAME = Frame(left=54.0, right=PANEL_WIDTH - 118, top=26.0, bottom=PANEL_HEIGHT - 34, edge=PANEL_WIDTH)
 _NEAR = 0.15  # so little of a decade needs no decade of its own
 
 
@@ -30,17 +29,15 @@ class Line:
 
     Attributes:
         path: its points, as SVG writes them.
-        marked: it grows faster than the page, or was ended before the largest page.
         end: the place of its last point.
-        label_y: the place of its name, if it is marked.
+        label: the place of its name, if it grows faster than the page or was ended before the largest one.
         ended: it failed on the next larger page.
     """
 
     name: str
     path: str
-    marked: bool
     end: tuple[float, float]
-    label_y: float
+    label: Label | None
     ended: bool
     says: str
 
@@ -58,14 +55,9 @@ class Panel:
     about: str
     x: float
     y: float
+    axes: Axes
     lines: tuple[Line, ...]
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
     linear: tuple[float, float, float, float]
-    left: float = _LEFT
-    right: float = PANEL_WIDTH - _RIGHT
-    top: float = _TOP
-    bottom: float = PANEL_HEIGHT - _BOTTOM
 
 
 def size_text(size: float) -> str:
@@ -135,63 +127,48 @@ def _ends(points: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]:
 def _panel(name: str, number: int, rows: Sequence[Row], sizes: tuple[int, int], times: tuple[int, int]) -> Panel:
     times = (times[0], max(times[1], times[0] + 1))
     sizes = (sizes[0], max(sizes[1], sizes[0] + 1))
-    right, bottom = PANEL_WIDTH - _RIGHT, PANEL_HEIGHT - _BOTTOM
-
-    def x(size: float) -> float:
-        return round(_LEFT + (log10(max(size, 1.0)) - sizes[0]) / (sizes[1] - sizes[0]) * (right - _LEFT), 1)
-
-    def y(ms: float) -> float:
-        return round(bottom - (log10(max(ms, 1e-2)) - times[0]) / (times[1] - times[0]) * (bottom - _TOP), 1)
-
-    lines = []
-    for row in rows:
-        series = row["growth"].get(name)
-        if not series or not series["points"]:
-            continue
-        places = [(x(size), y(ms)) for size, ms in series["points"]]
-        size, ms = series["points"][-1]
-        lines.append(
-            Line(
-                formatting.line(row["label"]),
-                " ".join(f"{px},{py}" for px, py in places),
-                bool(series["above_linear"] or series["ended"]),
-                places[-1],
-                places[-1][1] + 4,
-                bool(series["ended"]),
-                f"{formatting.line(row['label'])}: {ms:.3g} ms at {size_text(size)}, slope {_cell(series).text}",
-            )
-        )
+    x = Scale(*sizes, _FRAME.left, _FRAME.right)
+    y = Scale(*times, _FRAME.bottom, _FRAME.top)
     length = min(sizes[1] - sizes[0], times[1] - times[0])
     return Panel(
         name,
         ABOUT[name],
         number % _ACROSS * PANEL_WIDTH,
         number // _ACROSS * PANEL_HEIGHT,
-        _spread(lines, bottom),
-        tuple(Tick(x(10.0**power), size_text(10.0**power)) for power in range(sizes[0], sizes[1] + 1, 2)),
-        tuple(Tick(y(10.0**power), _time_text(10.0**power)) for power in range(times[0], times[1] + 1)),
-        (x(10.0 ** sizes[0]), y(10.0 ** times[0]), x(10.0 ** (sizes[0] + length)), y(10.0 ** (times[0] + length))),
+        Axes(
+            _FRAME,
+            tuple(Tick(x(power), size_text(10.0**power)) for power in range(sizes[0], sizes[1] + 1, 2)),
+            tuple(Tick(y(power), _time_text(10.0**power)) for power in range(times[0], times[1] + 1)),
+        ),
+        _lines([(formatting.line(row["label"]), found) for row in rows if (found := row["growth"].get(name))], x, y),
+        (x(sizes[0]), y(times[0]), x(sizes[0] + length), y(times[0] + length)),
     )
+
+
+def _lines(found: Sequence[tuple[str, Row]], x: Scale, y: Scale) -> tuple[Line, ...]:
+    """The systems' lines, those with a name last, so that they are drawn over the others."""
+    plain: list[Line] = []
+    named: list[Line] = []
+    for name, series in found:
+        if not series["points"]:
+            continue
+        places = [(x(log10(max(size, 1.0))), y(log10(max(ms, 1e-2)))) for size, ms in series["points"]]
+        size, ms = series["points"][-1]
+        line = Line(
+            name,
+            " ".join(f"{px},{py}" for px, py in places),
+            places[-1],
+            None,
+            bool(series["ended"]),
+            f"{name}: {ms:.3g} ms at {size_text(size)}, slope {_cell(series).text}",
+        )
+        (named if series["above_linear"] or series["ended"] else plain).append(line)
+    labels = names_in_margin([line.end[1] for line in named], [line.name for line in named], _FRAME)
+    return (*plain, *(replace(line, label=label) for line, label in zip(named, labels, strict=True)))
 
 
 def _time_text(ms: float) -> str:
     return f"{ms / 1000:g} s" if ms >= 1000 else f"{ms:g} ms"
-
-
-def _spread(lines: Sequence[Line], bottom: float) -> tuple[Line, ...]:
-    """The names of the marked lines moved apart, from the lowest up, and none so high that the rest have no room."""
-    free = bottom + 4
-    left = sum(line.marked for line in lines)
-    apart = min(_LINE, (bottom - _TOP) / max(1, left - 1))
-    placed = []
-    for line in sorted(lines, key=lambda line: -line.end[1]):
-        label_y = line.label_y
-        if line.marked:
-            left -= 1
-            label_y = min(max(label_y, _TOP + 4 + left * apart), free)
-            free = label_y - apart
-        placed.append(Line(line.name, line.path, line.marked, line.end, round(label_y, 1), line.ended, line.says))
-    return tuple(sorted(placed, key=lambda line: line.marked))
 
 
 def growth_svg(rows: Sequence[Row]) -> str:

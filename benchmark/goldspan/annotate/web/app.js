@@ -1,19 +1,25 @@
 import { Edit, range } from "./edit.js";
 import { HELP, keyOf, labelOf, roleOf } from "./keys.js";
 import { Metadata } from "./metadata.js";
-import { Rows, put } from "./rows.js";
+import { put, Rows } from "./rows.js";
 import { Split } from "./split.js";
 
 const $ = (id) => document.getElementById(id);
 const token = location.hash.slice(1);
 const frame = $("frame");
 const list = $("blocks");
-const SAVE_AFTER = 300;  // milliseconds without a change
-const REST = 50;  // milliseconds that the mouse rests on a block before it is meant
-let start, edit, groups, saving, dirty, timer, stopped;
-let copying = false;  // the next click names the original of a copy
-let settled = true;  // pointing may move the selection: it is one block, or it was labelled
-let pointer = "";  // where the mouse was; a list that scrolls under it does not move it
+const SAVE_AFTER = 300; // milliseconds without a change
+const REST = 50; // milliseconds that the mouse rests on a block before it is meant
+let start;
+let edit;
+let groups;
+let saving;
+let dirty;
+let timer;
+let stopped;
+let copying = false; // the next click names the original of a copy
+let settled = true; // pointing may move the selection: it is one block, or it was labelled
+let pointer = ""; // where the mouse was; a list that scrolls under it does not move it
 let resting;
 
 // Talking to the server
@@ -29,7 +35,10 @@ async function api(method, path, body) {
   return data;
 }
 
-const notify = (text) => { $("notice").hidden = !text; $("notice").textContent = text || ""; };
+const notify = (text) => {
+  $("notice").hidden = !text;
+  $("notice").textContent = text || "";
+};
 const status = (text) => put($("status"), "textContent", text);
 
 function saveSoon() {
@@ -67,18 +76,26 @@ async function check(mine) {
   const found = await api("GET", `${path(mine)}/check`).catch(() => null);
   if (!found || mine !== edit) return;
   $("count").textContent = found.length ? `${found.length}` : "nothing found";
-  $("checks").replaceChildren(...found.map((one) => {
-    const item = document.createElement("li");
-    const go = document.createElement("button");
-    item.className = one.level;
-    go.textContent = `${one.block === null ? "" : `${one.block}: `}${one.what}. ${one.do}`;
-    go.addEventListener("click", () => { if (one.block !== null) { edit.move(one.block); choose(); } list.focus(); });
-    item.append(go);
-    return item;
-  }));
+  $("checks").replaceChildren(
+    ...found.map((one) => {
+      const item = document.createElement("li");
+      const go = document.createElement("button");
+      item.className = one.level;
+      go.textContent = `${one.block === null ? "" : `${one.block}: `}${one.what}. ${one.do}`;
+      go.addEventListener("click", () => {
+        if (one.block !== null) {
+          edit.move(one.block);
+          choose();
+        }
+        list.focus();
+      });
+      item.append(go);
+      return item;
+    }),
+  );
 }
 
-const tell = (message) => frame.contentWindow.postMessage(message, "*");  // its origin is opaque; no secret is sent
+const tell = (message) => frame.contentWindow.postMessage(message, "*"); // its origin is opaque; no secret is sent
 
 // Showing
 
@@ -127,8 +144,8 @@ function label(name) {
 // The text selected in one row: block, start, end in code points, without the spaces around it.
 function selectedText() {
   const selection = getSelection();
-  const cell = !selection.isCollapsed && selection.anchorNode?.parentElement?.closest("#blocks .text");
-  if (!cell || !cell.contains(selection.focusNode)) return null;
+  const cell = selection.isCollapsed ? null : selection.anchorNode?.parentElement?.closest("#blocks .text");
+  if (!cell?.contains(selection.focusNode)) return null;
   const part = selection.getRangeAt(0);
   const before = document.createRange();
   before.setStart(cell, 0);
@@ -154,7 +171,10 @@ const commands = {
   u: () => edit.unsure(),
   z: () => edit.undo(),
   x: () => split.open(edit.current, edit.blocks[edit.current]),
-  m: () => { metadata.pick(metadata.next); take(edit.current); },
+  m: () => {
+    metadata.pick(metadata.next);
+    take(edit.current);
+  },
   "=": () => {
     if (edit.blocks[edit.current].duplicate_of !== undefined) edit.copyOf(null);
     else copying = true;
@@ -164,27 +184,39 @@ const commands = {
     edit.confirm(shift ? range(0, edit.current + 1) : edit.chosen);
     edit.nextOpen();
   },
-  Escape: () => { copying = false; notify(""); metadata.pick(null); edit.move(edit.current); },
+  Escape: () => {
+    copying = false;
+    notify("");
+    metadata.pick(null);
+    edit.move(edit.current);
+  },
 };
 
 function press(key, shift) {
   if (split.isOpen) {
     if (split.key(key, shift)) return true;
-    if (key === "Backspace" || key === "Delete") { edit.span(split.number, ...split.range, null); return true; }
+    if (key === "Backspace" || key === "Delete") {
+      edit.span(split.number, ...split.range, null);
+      return true;
+    }
     const name = labelOf(key);
     if (name) label(name);
     return Boolean(name);
   }
   if (Object.hasOwn(commands, key)) {
     commands[key](shift);
-    settled = ["Escape", "Enter", "z"].includes(key) || (key === "=" && !copying) || (settled && edit.chosen.length < 2);
+    settled =
+      ["Escape", "Enter", "z"].includes(key) || (key === "=" && !copying) || (settled && edit.chosen.length < 2);
     choose();
     return true;
   }
   const name = labelOf(key);
   const role = roleOf(key);
   if (name) label(name);
-  else if (role) { edit.role(role); settled = true; }
+  else if (role) {
+    edit.role(role);
+    settled = true;
+  }
   return Boolean(name || role);
 }
 
@@ -223,7 +255,8 @@ addEventListener("message", (event) => {
   // Only our own frame, whose origin is opaque; and only what it can have to say.
   if (event.source !== frame.contentWindow || event.origin !== "null" || !edit) return;
   const { type, block, key, shift } = event.data ?? {};
-  if (type === "pick" && Number.isInteger(block) && block >= 0 && block < edit.blocks.length) pick(block, shift === true);
+  if (type === "pick" && Number.isInteger(block) && block >= 0 && block < edit.blocks.length)
+    pick(block, shift === true);
   else if (type === "key" && typeof key === "string" && key.length < 12) press(key, shift === true);
   else if (type === "ready") {
     rows.paintAll();
@@ -254,16 +287,27 @@ list.addEventListener("mousemove", (event) => {
     edit.move(number, true);
     choose(false);
   } else if (!event.buttons && settled && getSelection().isCollapsed) {
-    resting = setTimeout(() => { if (settled) { edit.move(number); choose(false); } }, REST);
+    resting = setTimeout(() => {
+      if (settled) {
+        edit.move(number);
+        choose(false);
+      }
+    }, REST);
   }
 });
-addEventListener("mouseup", () => { if (edit?.chosen.length > 1) getSelection().removeAllRanges(); });
+addEventListener("mouseup", () => {
+  if (edit?.chosen.length > 1) getSelection().removeAllRanges();
+});
 list.addEventListener("mouseleave", () => clearTimeout(resting));
 
 // The steps to undo are kept when the page is left: writing them takes as long as there are many.
-const keep = () => { if (edit && !dirty && !saving) edit.keep(); };
+const keep = () => {
+  if (edit && !dirty && !saving) edit.keep();
+};
 addEventListener("pagehide", keep);
-addEventListener("beforeunload", (event) => { if (dirty || saving) event.preventDefault(); });
+addEventListener("beforeunload", (event) => {
+  if (dirty || saving) event.preventDefault();
+});
 
 // Opening
 
@@ -303,12 +347,19 @@ function furnish() {
     const key = Object.assign(document.createElement("kbd"), { textContent: keyOf(name) });
     button.append(key, ` ${name}`);
     button.dataset.label = name;
-    button.addEventListener("click", () => { label(name); list.focus(); });
+    button.addEventListener("click", () => {
+      label(name);
+      list.focus();
+    });
     $("labels").append(button);
   }
   for (const role of start.roles) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: role });
-    button.addEventListener("click", () => { edit.role(role); settled = true; list.focus(); });
+    button.addEventListener("click", () => {
+      edit.role(role);
+      settled = true;
+      list.focus();
+    });
     $("roles").append(button);
   }
   for (const [key, does] of HELP) {
@@ -331,8 +382,10 @@ function furnish() {
 
 const go = (work) => work.catch((fault) => notify(fault.message));
 
-go((async () => {
-  start = await api("GET", "/api/start");
-  furnish();
-  await open(start.samples[0]);
-})());
+go(
+  (async () => {
+    start = await api("GET", "/api/start");
+    furnish();
+    await open(start.samples[0]);
+  })(),
+);

@@ -7,7 +7,10 @@ export class Edit {
     Object.assign(this, { page, groups, changed, blocks: page.blocks, metadata: page.metadata, about: page.about });
     for (const number of page.unsure) this.blocks[number].unsure = true;
     this.waiting = this.blocks.filter((block) => block.open).length;
-    this.current = Math.max(0, this.blocks.findIndex((block) => block.open));
+    this.current = Math.max(
+      0,
+      this.blocks.findIndex((block) => block.open),
+    );
     this.anchor = this.current;
     this.chosen = [this.current];
     this.store = `goldspan undo ${page.id}`;
@@ -59,7 +62,8 @@ export class Edit {
     this.change(this.chosen, (block) => {
       const isBody = this.groups[label] === "body";
       const keep = isBody && this.groups[block.label] === "body" && block.role;
-      if (!keep) setRole(block, isBody || (label === "title" && /^h\d$/.test(block.hint.role)) ? block.hint.role : null);
+      if (!keep)
+        setRole(block, isBody || (label === "title" && /^h\d$/.test(block.hint.role)) ? block.hint.role : null);
       if (!isBody && label !== "title") delete block.duplicate_of;
       block.label = label;
       block.spans = (block.spans || []).filter((span) => span.label !== label);
@@ -68,11 +72,17 @@ export class Edit {
   }
 
   role(role) {
-    this.change(this.chosen, (block) => { setRole(block, role); block.open = false; });
+    this.change(this.chosen, (block) => {
+      setRole(block, role);
+      block.open = false;
+    });
   }
 
   confirm(numbers = this.chosen) {
-    this.change(numbers.filter((number) => this.blocks[number].open), (block) => (block.open = false));
+    this.change(
+      numbers.filter((number) => this.blocks[number].open),
+      (block) => (block.open = false),
+    );
   }
 
   unsure() {
@@ -82,11 +92,14 @@ export class Edit {
 
   copyOf(original) {
     const from = this.chosen[0];
-    this.change(this.chosen.filter((number) => original === null || number !== original), (block, number) => {
-      if (original === null) delete block.duplicate_of;
-      else block.duplicate_of = Math.min(original + number - from, this.blocks.length - 1);
-      block.open = false;
-    });
+    this.change(
+      this.chosen.filter((number) => original === null || number !== original),
+      (block, number) => {
+        if (original === null) delete block.duplicate_of;
+        else block.duplicate_of = Math.min(original + number - from, this.blocks.length - 1);
+        block.open = false;
+      },
+    );
   }
 
   span(number, start, end, label) {
@@ -148,26 +161,42 @@ export class Edit {
   work() {
     const { version } = this.page;
     const numbers = (name) => this.blocks.flatMap((block, number) => (block[name] ? [number] : []));
-    const blocks = this.blocks.map(({ label, role, cell, spans, duplicate_of }) => ({ label, role, cell, spans, duplicate_of }));
+    const blocks = this.blocks.map(({ label, role, cell, spans, duplicate_of }) => ({
+      label,
+      role,
+      cell,
+      spans,
+      duplicate_of,
+    }));
     const { language, page_type } = this.about;
-    return { version, blocks, open: halfOpen(numbers("open")), unsure: numbers("unsure"), metadata: this.metadata,
-      about: { language, page_type } };
+    return {
+      version,
+      blocks,
+      open: halfOpen(numbers("open")),
+      unsure: numbers("unsure"),
+      metadata: this.metadata,
+      about: { language, page_type },
+    };
   }
 
-  saved(version) { this.page.version = version; }
+  saved(version) {
+    this.page.version = version;
+  }
 
   keep() {
     try {
       sessionStorage.setItem(this.store, JSON.stringify({ version: this.page.version, steps: this.undone }));
     } catch {
-      sessionStorage.removeItem(this.store);  // the steps of a huge page; undo then ends at a reload
+      sessionStorage.removeItem(this.store); // the steps of a huge page; undo then ends at a reload
     }
   }
 }
 
 const setRole = (block, role) => {
-  if (role) block.role = role; else delete block.role;
-  if (role === "cell" && block.hint.cell) block.cell = block.hint.cell; else delete block.cell;
+  if (role) block.role = role;
+  else delete block.role;
+  if (role === "cell" && block.hint.cell) block.cell = block.hint.cell;
+  else delete block.cell;
 };
 
 export const range = (low, end) => Array.from({ length: end - low }, (_, i) => low + i);

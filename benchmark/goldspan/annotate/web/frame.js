@@ -30,7 +30,8 @@
         const run = document.createElement("gs-run");
         run.textContent = step[1];
         run.dataset.block = step[0];
-        (runs[step[0]] ||= []).push(run);
+        runs[step[0]] ??= [];
+        runs[step[0]].push(run);
         here().append(run);
       } else if (step[0] === "html" || step[0] === "body") {
         dress(step[0] === "html" ? root : body, step[1]);
@@ -51,7 +52,7 @@
       document.head.prepend(sheet);
       sheets.push(sheet);
     }
-    sheets.reverse().forEach((sheet) => document.head.prepend(sheet));
+    for (const sheet of sheets.reverse()) document.head.prepend(sheet);
   };
 
   const paint = ({ blocks }) => {
@@ -65,22 +66,36 @@
     if (box.top < 0 || box.bottom > innerHeight) first.scrollIntoView({ block: "center" });
   };
 
-  const acts = { show, paint, dress: ({ on }) => sheets.forEach((sheet) => (sheet.disabled = !on)) };
+  const acts = {
+    show,
+    paint,
+    dress: ({ on }) => {
+      for (const sheet of sheets) sheet.disabled = !on;
+    },
+  };
   addEventListener("message", (event) => {
     if (event.source !== parent || event.origin !== origin) return;
     const act = Object.hasOwn(acts, event.data.type) && acts[event.data.type];
     if (act) act(event.data);
   });
-  addEventListener("click", (event) => {
-    const run = event.target instanceof Element && event.target.closest("gs-run");
-    event.preventDefault();
-    if (run) say({ type: "pick", block: Number(run.dataset.block), shift: event.shiftKey });
-  }, true);
-  addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(F\d+|Tab|Page.*|Shift)$/.test(event.key)) return;
-    event.preventDefault();
-    say({ type: "key", key: event.key, shift: event.shiftKey });
-  }, true);
+  addEventListener(
+    "click",
+    (event) => {
+      const run = event.target instanceof Element && event.target.closest("gs-run");
+      event.preventDefault();
+      if (run) say({ type: "pick", block: Number(run.dataset.block), shift: event.shiftKey });
+    },
+    true,
+  );
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || /^(F\d+|Tab|Page.*|Shift)$/.test(event.key)) return;
+      event.preventDefault();
+      say({ type: "key", key: event.key, shift: event.shiftKey });
+    },
+    true,
+  );
 
   build();
   say({ type: "ready" });

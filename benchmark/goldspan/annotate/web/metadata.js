@@ -48,7 +48,7 @@ export class Metadata {
   fill(row, name) {
     const value = this.edit.metadata[name];
     const input = row.querySelector("input");
-    input.value = Array.isArray(value) ? value.join("; ") : value ?? "";
+    input.value = Array.isArray(value) ? value.join("; ") : (value ?? "");
     input.placeholder = value === null ? "absent" : "not annotated";
     row.classList.toggle("absent", value === null);
     row.classList.toggle("picking", this.picking === name);

@@ -1,8 +1,8 @@
 // The list of blocks. A key is to be answered at once on a page of thousands of them: of a row only what differs from what
 // it shows is touched, rows near the current one at once, the others some at a time between the coming frames.
-const GROUP = 25;  // rows that the browser lays out and paints apart from all others
-const NEAR = 40;  // rows before and after the current one; about what a tall screen shows
-const SLICE = 50;  // rows between two frames
+const GROUP = 25; // rows that the browser lays out and paints apart from all others
+const NEAR = 40; // rows before and after the current one; about what a tall screen shows
+const SLICE = 50; // rows between two frames
 
 export class Rows {
   constructor(list, chip, tell) {
@@ -13,7 +13,7 @@ export class Rows {
     this.stale.clear();
     Object.assign(this, { edit, groups, isBlind, chosen: new Set(), current: null, spans: edit.blocks.map(() => []) });
     this.rows = edit.blocks.map(rowOf);
-    this.rows.forEach((_, number) => this.draw(number));
+    for (const number of this.rows.keys()) this.draw(number);
     const lists = [];
     for (let at = 0; at < this.rows.length; at += GROUP) {
       const group = document.createElement("ol");
@@ -55,11 +55,13 @@ export class Rows {
   soon() {
     if (!this.stale.size || this.waits) return;
     this.waits = true;
-    requestAnimationFrame(() => setTimeout(() => {
-      this.waits = false;
-      this.take([...this.stale].slice(0, SLICE));
-      this.soon();
-    }));
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.waits = false;
+        this.take([...this.stale].slice(0, SLICE));
+        this.soon();
+      }),
+    );
   }
 
   take(numbers) {
@@ -106,25 +108,34 @@ export class Rows {
     return [...parts, points.slice(at).join("")];
   }
 
-  isBare(block) { return block.open && this.isBlind; }
+  isBare(block) {
+    return block.open && this.isBlind;
+  }
 
   // The same in the frame: the classes of each block's runs.
   paint(numbers) {
-    this.tell({ type: "paint", blocks: numbers.map((number) => {
-      const block = this.edit.blocks[number];
-      const states = this.isBare(block) ? [] : [`gs-${this.groups[block.label]}`];
-      if (block.open) states.push("gs-open");
-      if (this.chosen.has(number)) states.push("gs-chosen");
-      if (number === this.current) states.push("gs-current");
-      return [number, states.join(" ")];
-    }) });
+    this.tell({
+      type: "paint",
+      blocks: numbers.map((number) => {
+        const block = this.edit.blocks[number];
+        const states = this.isBare(block) ? [] : [`gs-${this.groups[block.label]}`];
+        if (block.open) states.push("gs-open");
+        if (this.chosen.has(number)) states.push("gs-chosen");
+        if (number === this.current) states.push("gs-current");
+        return [number, states.join(" ")];
+      }),
+    });
   }
 
-  paintAll() { this.paint([...this.rows.keys()]); }
+  paintAll() {
+    this.paint([...this.rows.keys()]);
+  }
 }
 
 // Writing the same value again would make the browser style it and lay it out again.
-export const put = (node, property, value) => { if (node[property] !== value) node[property] = value; };
+export const put = (node, property, value) => {
+  if (node[property] !== value) node[property] = value;
+};
 
 const element = (tag, className, ...inside) => {
   const made = document.createElement(tag);
@@ -137,7 +148,15 @@ function rowOf(block, number) {
   const text = (data) => document.createTextNode(data);
   const name = element("span", "name", element("span", "", text("")), text(""));
   if (block.votes) {
-    name.append(element("span", "votes", Object.entries(block.votes).map(([who, label]) => `${who}: ${label}`).join(", ")));
+    name.append(
+      element(
+        "span",
+        "votes",
+        Object.entries(block.votes)
+          .map(([who, label]) => `${who}: ${label}`)
+          .join(", "),
+      ),
+    );
   }
   const row = element("li", "", element("span", "number", number), name, element("span", "text", block.text));
   row.id = `block-${number}`;

@@ -7,7 +7,9 @@ export class Split {
     root.addEventListener("mouseover", (event) => event.buttons === 1 && this.point(event, true));
   }
 
-  get isOpen() { return this.number !== null; }
+  get isOpen() {
+    return this.number !== null;
+  }
 
   open(number, block) {
     Object.assign(this, { number, block, words: words(block.text), at: 0, from: 0 });
@@ -21,7 +23,8 @@ export class Split {
 
   show() {
     const { block } = this;
-    const low = Math.min(this.at, this.from), high = Math.max(this.at, this.from);
+    const low = Math.min(this.at, this.from);
+    const high = Math.max(this.at, this.from);
     const help = document.createElement("p");
     help.className = "soft";
     help.textContent = "← → a word, ⇧ a range (or drag), a letter labels it, Backspace takes a span away, Esc closes";
@@ -59,14 +62,17 @@ export class Split {
   }
 
   get text() {
-    return Array.from(this.block.text).slice(...this.range).join("");
+    return Array.from(this.block.text)
+      .slice(...this.range)
+      .join("");
   }
 
   // Whether the key was one of this view's own.
   key(key, shift) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (step) {
-      do this.at += step; while (this.words[this.at] && !this.words[this.at].text.trim());
+      do this.at += step;
+      while (this.words[this.at] && !this.words[this.at].text.trim());
       this.at = Math.min(Math.max(this.at, 0), this.words.length - 1);
       if (!shift) this.from = this.at;
       this.show();

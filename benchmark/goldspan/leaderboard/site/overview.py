@@ -14,14 +14,17 @@ from goldspan.leaderboard.site.board import HEADLINE, Board, is_permissive, pars
 from goldspan.leaderboard.site.site_page import json_text, render_page
 from goldspan.leaderboard.verification import POLICY
 from goldspan.model import Result
-from goldspan.report import charts, formatting
+from goldspan.report import formatting
+from goldspan.report.html import ScoreTable
 from goldspan.report.html_page import asset
+from goldspan.report.score_charts import Bar, Bars, interval_bars, scatter
 from goldspan.report.tables import Cell, Column, in_order, score_columns
 
 _HIDDEN = ("Empty", "Pages/s", "p95 ms", "Start ms", "Invented", "Repeated", "Reordered")
 OTHERS = "all others"
 """The stratum of all pages whose own has fewer than 10."""
-_UNITS = ((3, 0xFFFFFE), (2, 0xFFFE), (2, 0xFFFE))  # bytes and largest value of F1, precision and recall
+UNITS = ((3, 0xFFFFFE), (2, 0xFFFE), (2, 0xFFFE))
+"""Bytes and largest value of F1, precision and recall, as they are packed."""
 
 
 def overview(board: Board) -> bytes:
@@ -40,16 +43,18 @@ def overview(board: Board) -> bytes:
         "index",
         board,
         asset("sort.js") + asset("leaderboard/site/mix.js") + asset("leaderboard/site/overview.js"),
-        columns=columns[POLICY],
+        scores=ScoreTable(
+            tuple(columns[POLICY]),
+            tuple(entry.key for entry in board.ordered),
+            tuple(_ranks(board, POLICY)),
+            _bars(board),
+        ),
+        links=[f"systems/{board.addresses[entry.key]}.html" for entry in board.ordered],
+        unranked=[entry.card.unranked(board.corpus.name) or "too few pages" for entry in board.ordered],
         data=json_text(data),
         policies=[load_policy(name) for name in board.results],
-        scatters={policy: charts.scatter(_worth_drawing(result)) for policy, result in board.results.items()},
-        width=charts.WIDTH,
-        height=charts.HEIGHT,
-        bar_width=charts.BAR_WIDTH,
-        ranks=_ranks(board, POLICY),
+        scatters={policy: scatter(_worth_drawing(result)) for policy, result in board.results.items()},
         licences=sorted({entry.card.licence for entry in board.entries if entry.card.licence}),
-        is_permissive=is_permissive,
         strata={by: board.counted(by) for by in ("page_type", "language")},
         joined={by: _joined(board, by) for by in ("page_type", "language")},
         others=OTHERS,
@@ -62,6 +67,12 @@ def _worth_drawing(result: Result) -> Result:
     values = {one.system.key: one.scores[result.headline].value or 0.0 for one in result.systems}
     least = max(values.values()) / 2
     return replace(result, systems=tuple(one for one in result.systems if values[one.system.key] >= least))
+
+
+def _bars(board: Board) -> Bars:
+    """On the whole scale, since the page moves the bars; each system has one, if only at 0."""
+    bars = interval_bars(board.result, (0.0, 1.0)).bars
+    return Bars(tuple(bar or Bar(0.0, 0.0, 0.0) for bar in bars), "0", "1")
 
 
 def _columns(board: Board, policy: str) -> list[Column]:
@@ -153,23 +164,13 @@ def pack_scores(entry: Entry, ids: Sequence[str], policy: str) -> list[str]:
     """F1, precision and recall of the pages as fixed-point numbers in base64: 24, 16 and 16 bits a page, the largest
     number for a page that takes no part."""
     packed = []
-    for figure, (size, most) in enumerate(_UNITS):
+    for figure, (size, most) in enumerate(UNITS):
         out = bytearray()
         for name in ids:
             body = entry.pages[name].body[policy]
             out += (round(body[figure] * most) if body is not None else most + 1).to_bytes(size, "little")
         packed.append(base64.b64encode(bytes(out)).decode())
     return packed
-
-
-def unpack_scores(packed: Sequence[str]) -> list[list[float | None]]:
-    """What :func:`pack_scores` packed."""
-    found = []
-    for text, (size, most) in zip(packed, _UNITS, strict=True):
-        data = base64.b64decode(text)
-        values = [int.from_bytes(data[at : at + size], "little") for at in range(0, len(data), size)]
-        found.append([None if value > most else value / most for value in values])
-    return found
 
 
 def joined_strata(board: Board, by: str) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from goldspan.leaderboard.site.board import Board
 from goldspan.report import formatting
-from goldspan.report.html import shade
 from goldspan.report.html_page import asset, content_policy, template
 
 
@@ -20,9 +19,7 @@ def render_page(name: str, board: Board, script: str = "", depth: int = 0, **val
         "root": "../" * depth,
         "board": board,
         "protocol": board.result.protocol,
-        "dash": formatting.NONE,
         "figures": formatting,
-        "shade": shade,
     }
     return template(f"leaderboard/site/{name}.html.j2").render(**shared, **values).encode("utf-8", "replace")
 

@@ -9,7 +9,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       const now = head.getAttribute("aria-sort");
       const isText = !("v" in table.tBodies[0].rows[0].cells[column].dataset);
       const up = now ? now === "descending" : isText;
-      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
       const key = (row) => {
         const cell = row.cells[column];

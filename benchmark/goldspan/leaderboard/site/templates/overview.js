@@ -1,21 +1,26 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const table = document.getElementById("table");
 const rows = [...table.tBodies[0].rows].sort((a, b) => a.dataset.row - b.dataset.row);
-const links = rows.map((row) => row.cells[1]);
-const WIDTH = 120, FIRST = 4; // the columns before Prec.: #, System, Body F1, bar
-const UNITS = [[3, 0xfffffe], [2, 0xfffe], [2, 0xfffe]];
+const WIDTH = 120;
+const FIRST = 4; // the columns before Prec.: #, System, Body F1, bar
+const UNITS = [
+  [3, 0xfffffe],
+  [2, 0xfffe],
+  [2, 0xfffe],
+];
 function unpack(text, [size, most]) {
   const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   const values = [];
   for (let at = 0; at < bytes.length; at += size) {
     let value = 0;
-    for (let byte = size; byte--;) value = value * 256 + bytes[at + byte];
+    for (let byte = size; byte--; ) value = value * 256 + bytes[at + byte];
     values.push(value > most ? null : value / most);
   }
   return values;
 }
 const unpacked = {};
-const scoresOf = (policy, figure) => (unpacked[policy + figure] ??= data.scores[policy].map((packed) => unpack(packed[figure], UNITS[figure])));
+const scoresOf = (policy, figure) =>
+  (unpacked[policy + figure] ??= data.scores[policy].map((packed) => unpack(packed[figure], UNITS[figure])));
 const share = (value) => value.toFixed(3).replace(/^0\./, ".");
 const policyInputs = [...document.querySelectorAll("#policy input")];
 const policy = () => policyInputs.find((input) => input.checked).value;
@@ -26,7 +31,7 @@ function margins() {
   const found = [];
   for (const by of ["page_type", "language"]) {
     const { names, of } = data.strata[by];
-    const chosen = document.getElementById("by-" + by).value;
+    const chosen = document.getElementById(`by-${by}`).value;
     if (chosen) found.push({ of, shares: names.map((name) => Number(name === chosen)) });
     else if (mixing.has(by)) {
       const inputs = sliders.find((set) => set.dataset.by === by).querySelectorAll("input");
@@ -44,25 +49,35 @@ function draw(row, at, rank, f1, low, high, precision, recall, isMixed) {
   const isKnown = Number.isFinite(f1);
   cells[2].textContent = isKnown ? `${share(f1)} [${share(low)} ${share(high)}]` : "–";
   cells[2].dataset.v = bar.dataset.v = isKnown ? f1 : "";
-  const rect = bar.querySelector("rect"), dot = bar.querySelector("circle");
+  const rect = bar.querySelector("rect");
+  const dot = bar.querySelector("circle");
   rect.setAttribute("x", isKnown ? low * WIDTH : 0);
   rect.setAttribute("width", isKnown ? Math.max((high - low) * WIDTH, 0.5) : 0);
   dot.setAttribute("cx", isKnown ? f1 * WIDTH : 0);
   data.titles.slice(1).forEach((title, number) => {
-    const cell = cells[FIRST + number], [text, value] = data.cells[policy()][at][number + 1];
+    const cell = cells[FIRST + number];
+    const [text, value] = data.cells[policy()][at][number + 1];
     const own = title === "Prec." ? precision : title === "Recall" ? recall : null;
     cell.textContent = own === null ? text : share(own);
-    cell.dataset.v = own === null ? value ?? "" : own;
+    cell.dataset.v = own === null ? (value ?? "") : own;
     cell.classList.toggle("whole", isMixed && own === null);
   });
 }
 function mean(values, weights) {
-  let sum = 0, total = 0;
-  values.forEach((value, page) => { if (value !== null) { sum += weights[page] * value; total += weights[page]; } });
+  let sum = 0;
+  let total = 0;
+  values.forEach((value, page) => {
+    if (value !== null) {
+      sum += weights[page] * value;
+      total += weights[page];
+    }
+  });
   return total ? sum / total : NaN;
 }
 function update() {
-  const now = policy(), wanted = margins(), says = document.getElementById("says");
+  const now = policy();
+  const wanted = margins();
+  const says = document.getElementById("says");
   const pages = data.clusters[0].length;
   let weights = null;
   says.textContent = "";
@@ -77,11 +92,22 @@ function update() {
     } else says.textContent = `Ranked by your choice: as good as ${worth.toFixed(0)} pages of equal weight.`;
   }
   if (weights) {
-    const keys = data.systems.map((one) => one.key), ranked = data.systems.map((one) => one.ranked);
+    const keys = data.systems.map((one) => one.key);
+    const ranked = data.systems.map((one) => one.ranked);
     const found = mixScores(scoresOf(now, 0), weights, data.clusters, keys, ranked);
     rows.forEach((row, at) => {
       const one = found[at];
-      draw(row, at, one.rank, one.value, one.low, one.high, mean(scoresOf(now, 1)[at], weights), mean(scoresOf(now, 2)[at], weights), true);
+      draw(
+        row,
+        at,
+        one.rank,
+        one.value,
+        one.low,
+        one.high,
+        mean(scoresOf(now, 1)[at], weights),
+        mean(scoresOf(now, 2)[at], weights),
+        true,
+      );
     });
   } else {
     rows.forEach((row, at) => {
@@ -91,18 +117,26 @@ function update() {
     });
   }
   const licence = document.getElementById("licence").value;
-  const needs = [...document.querySelectorAll("[data-need]")].filter((box) => box.checked).map((box) => box.dataset.need);
+  const needs = [...document.querySelectorAll("[data-need]")]
+    .filter((box) => box.checked)
+    .map((box) => box.dataset.need);
   rows.forEach((row, at) => {
     const one = data.systems[at];
-    row.hidden = needs.some((need) => one.needs[need] !== false)
-      || (licence === "*" ? !one.permissive : licence !== "" && "=" + one.licence !== licence);
+    row.hidden =
+      needs.some((need) => one.needs[need] !== false) ||
+      (licence === "*" ? !one.permissive : licence !== "" && `=${one.licence}` !== licence);
   });
   for (const head of table.tHead.rows[0].cells) head.removeAttribute("aria-sort");
-  const order = (row) => [row.cells[0].dataset.v === "" ? Infinity : Number(row.cells[0].dataset.v), -Number(row.cells[2].dataset.v || -1)];
-  table.tBodies[0].append(...[...rows].sort((a, b) => {
-    const [first, second] = [order(a), order(b)];
-    return (first[0] === second[0] ? 0 : first[0] - second[0]) || first[1] - second[1];
-  }));
+  const order = (row) => [
+    row.cells[0].dataset.v === "" ? Infinity : Number(row.cells[0].dataset.v),
+    -Number(row.cells[2].dataset.v || -1),
+  ];
+  table.tBodies[0].append(
+    ...[...rows].sort((a, b) => {
+      const [first, second] = [order(a), order(b)];
+      return (first[0] === second[0] ? 0 : first[0] - second[0]) || first[1] - second[1];
+    }),
+  );
   for (const part of document.querySelectorAll("#cost [data-policy]")) part.hidden = part.dataset.policy !== now;
 }
 function label() {
@@ -111,19 +145,25 @@ function label() {
     const total = inputs.reduce((sum, input) => sum + (input.disabled ? 0 : Number(input.value)), 0);
     for (const input of inputs) {
       const percent = total && !input.disabled ? Math.round((100 * input.value) / total) : 0;
-      input.nextElementSibling.value = input.disabled ? "" : percent + " %";
-      input.setAttribute("aria-valuetext", percent + " percent");
+      input.nextElementSibling.value = input.disabled ? "" : `${percent} %`;
+      input.setAttribute("aria-valuetext", `${percent} percent`);
     }
   }
 }
-for (const set of sliders) set.addEventListener("input", () => { mixing.add(set.dataset.by); label(); update(); });
+for (const set of sliders)
+  set.addEventListener("input", () => {
+    mixing.add(set.dataset.by);
+    label();
+    update();
+  });
 document.getElementById("reset").addEventListener("click", () => {
   mixing.clear();
   for (const input of mix.querySelectorAll("input")) input.value = input.defaultValue;
   label();
   update();
 });
-for (const input of document.querySelectorAll("#policy input, #choices select, [data-need]")) input.addEventListener("change", update);
+for (const input of document.querySelectorAll("#policy input, #choices select, [data-need]"))
+  input.addEventListener("change", update);
 label();
 // A browser keeps what was chosen when a page is loaded anew.
 update();

@@ -1,12 +1,13 @@
-"""A ranking for a user's own mix of pages, computed from the scores of each page. The site's script does the same.
+"""The reference of ``mix.js``, which ranks the systems on the site by somebody's own mix of pages.
 
 The pages get weights by raking: first so that the page types have the shares that were asked for, then the languages,
-alternately until both fit. The score is the weighted mean. Its interval, and whether two systems differ, come from the
+in turns until both fit. The score is the weighted mean. Its interval, and whether two systems differ, come from the
 variance over clusters, linearised: with families and articles, the sum over both ways, as careful as the bootstrap's.
 """
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goldspan.core.scoring import FEW
+from goldspan.leaderboard.site.overview import UNITS
 
 Array = NDArray[np.float64]
 _ROUNDS = 200
 _CLOSE = 1e-9
 _Z = 1.959963984540054
+
+
+def unpack_scores(packed: Sequence[str]) -> list[list[float | None]]:
+    """F1, precision and recall of the pages, as the script unpacks them."""
+    found = []
+    for text, (size, most) in zip(packed, UNITS, strict=True):
+        data = base64.b64decode(text)
+        values = [int.from_bytes(data[at : at + size], "little") for at in range(0, len(data), size)]
+        found.append([None if value > most else value / most for value in values])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class MixScore:
 
 
 def too_few(strata: Sequence[str]) -> list[str]:
-    """The strata with fewer than 10 pages, which cannot get a share."""
+    """The strata with fewer than 10 pages: nobody may give them a share."""
     return sorted(name for name in set(strata) if strata.count(name) < FEW)
 
 
