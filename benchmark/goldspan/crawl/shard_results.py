@@ -97,7 +97,7 @@ def read_counts(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(parquet.read_schema(path).metadata[COUNTS])
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
-        raise RunFileError(f"{path} is no result of a shard, or damaged", "Remove it and resume.") from None
+        raise RunFileError(f"{path} is not the result of a shard, or is damaged", "Remove it and resume.") from None
     return found
 
 
@@ -114,4 +114,4 @@ def read_results(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]
         for batch in parquet.ParquetFile(path).iter_batches(batch_size=_AT_ONCE, columns=list(columns)):
             yield from batch.to_pylist()
     except (OSError, pa.ArrowException):
-        raise RunFileError(f"{path} is no result of a shard, or damaged", "Remove it and resume.") from None
+        raise RunFileError(f"{path} is not the result of a shard, or is damaged", "Remove it and resume.") from None
