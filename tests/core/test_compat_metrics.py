@@ -78,6 +78,15 @@ class TestShingle:
         assert (values["tp"], values["fp"], values["fn"]) == (0.5, 0.25, 0.25)
         assert values["precision"] == values["recall"] == values["f1"] == pytest.approx(2 / 3)
 
+    def test_a_page_with_nothing_on_one_side(self) -> None:
+        """What has no shingles has neither precision nor recall to speak of: 0."""
+        for gold, text in (("", "a b"), ("a b", "")):
+            values = measured(shingle.METRIC, gold, text)
+            assert (values["precision"], values["recall"], values["f1"], values["accuracy"]) == (0, 0, 0, 0)
+        nothing = measured(shingle.METRIC, "", "")
+        assert (nothing["tp"], nothing["fp"], nothing["fn"]) == (0, 0, 0)
+        assert (nothing["precision"], nothing["recall"], nothing["f1"], nothing["accuracy"]) == (1, 1, 1, 1)
+
     def test_the_corpus_f1_is_that_of_the_means_and_an_empty_output_escapes_the_precision(self) -> None:
         """Pages: exact (P 1, R 1), empty output (no P, R 0), half (P .5, R .5): P = .75, R = .5, F1 = .6."""
         rows = [measured(shingle.METRIC, "a b c d e", text) for text in ("a b c d e", "", "a b c d X")]

@@ -95,7 +95,7 @@ class Board:
         return replace(result, by=by, systems=systems)
 
     def strengths(self, entry: Entry, most: int = 6) -> list[tuple[str, str, Score, float]]:
-        """Where a system stands highest above the median system: by what, the stratum, its score, the median."""
+        """Where a system is furthest above the median system: by what, the stratum, its score, the median."""
         found = []
         for by in ("page_type", "language", "family"):
             for name, score in entry.strata[POLICY][by].items():
@@ -118,7 +118,7 @@ def parse_units(entry: Entry) -> float | None:
 
 
 def is_permissive(licence: str | None) -> bool:
-    """Whether a licence's name is one of the permissive ones; what is not known is not."""
+    """Whether a licence is known to be permissive."""
     said = (licence or "").upper()
     return "GPL" not in said and any(name in said for name in _PERMISSIVE)
 
@@ -130,7 +130,7 @@ def shipped(corpus: Corpus) -> list[Path]:
 
 
 def gather(stores: Sequence[Path], corpus: Corpus) -> Board:
-    """Everything, from stores and the corpus that their entries were scored on.
+    """The board, from stores and the corpus that their entries were scored on.
 
     Raises:
         UsageError: no entry fits the corpus.
