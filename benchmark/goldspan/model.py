@@ -96,8 +96,8 @@ class Snippets:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What kind of page it is. Real pages are clustered by ``site``, a registrable domain, composed ones by ``family`` and
-    by ``article``."""
+    """What kind of page it is. Real pages are clustered by ``site``, a registrable domain; composed ones by ``family``
+    and by ``article``."""
 
     language: str | None = None
     page_type: str | None = None

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from goldspan.model import (
+    RankRange,
     Score,
 )
-from goldspan.model import RankRange
 from goldspan.report.console import (
     Paired,
     compare_table,
