@@ -431,7 +431,7 @@ BLOCKS = (
     GoldBlock("We got the keys on Friday. Share", "body", "p", spans=(Span(27, 32, "share"),)),
     GoldBlock("Nobody here enjoys watching milk go off", "body", "p"),
     GoldBlock("Sign up for our daily letter", "newsletter"),
-    GoldBlock("Nobody here enjoys watching …", "pullquote", duplicate_of=5),
+    GoldBlock("Nobody here enjoys watching …", "body", duplicate_of=5),
     GoldBlock("By \x1b[31mA. Author", "byline"),
 )
 SAMPLE = Sample(
@@ -470,7 +470,7 @@ class TestExplain:
         assert words(extra) == [("Only in the data island", "neutral-missed")]
         assert [one.label for one in (mixed, copy, extra) if isinstance(one, Line)] == [
             "body/p+share",
-            "pullquote",
+            "body",
             "body/p",
         ]
         assert [one.remark for one in (copy, extra) if isinstance(one, Line)] == [

@@ -18,7 +18,20 @@ from goldspan.core.protocol import Protocol
 from goldspan.core.stats import ALPHA, RESAMPLES, SEED, Difference, difference, holm, interval, rank_groups, resample
 from goldspan.core.text import render, tokenise
 from goldspan.errors import UsageError
-from goldspan.model import About, Extraction, Gold, Prediction, Result, Row, Sample, Score, Speed, System, SystemResult
+from goldspan.model import (
+    FAILURES,
+    About,
+    Extraction,
+    Gold,
+    Prediction,
+    Result,
+    Row,
+    Sample,
+    Score,
+    Speed,
+    System,
+    SystemResult,
+)
 
 FEW = 10
 """Strata with fewer pages are shown, but never ranked."""
@@ -47,12 +60,13 @@ class Measured:
 def case_of(
     gold: Gold, prediction: Prediction | None, system: System, policy: Policy, gold_tokens: GoldTokens | None
 ) -> Case:
-    """What the metrics look at: a failure or a missing prediction is an empty output."""
+    """What the metrics look at: a failure or a missing prediction is an empty output, and no answer."""
     extraction = prediction.extraction if prediction else None
     text = render(extraction) if extraction else ""
     alignment: Alignment | None = align(gold_tokens.target, tokenise(text)) if gold_tokens else None
     reference = gold.reference if gold.reference is not None else (gold_tokens.content_text if gold_tokens else None)
-    return Case(gold, text, extraction, system.fields, gold_tokens, alignment, reference)
+    answered = prediction is not None and prediction.status not in FAILURES
+    return Case(gold, text, extraction, system.fields, gold_tokens, alignment, reference, answered)
 
 
 def measure_sample(

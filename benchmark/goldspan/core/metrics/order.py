@@ -51,7 +51,7 @@ def pool(columns: Columns, weights: Array) -> dict[str, Array]:
 
 METRIC = Metric(
     name="order",
-    version=1,
+    version=2,
     headline="tau",
     needs=frozenset({"blocks"}),
     measure=measure,
