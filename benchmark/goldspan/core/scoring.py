@@ -29,6 +29,7 @@ from goldspan.core.variance import (
 )
 from goldspan.errors import UsageError
 from goldspan.model import (
+    FAILURES,
     About,
     Extraction,
     Gold,
@@ -67,12 +68,13 @@ class Measured:
 def case_of(
     gold: Gold, prediction: Prediction | None, system: System, policy: Policy, gold_tokens: GoldTokens | None
 ) -> Case:
-    """What the metrics look at: a failure or a missing prediction is an empty output."""
+    """What the metrics look at: a failure or a missing prediction is an empty output, and no answer."""
     extraction = prediction.extraction if prediction else None
     text = render(extraction) if extraction else ""
     alignment: Alignment | None = align(gold_tokens.target, tokenise(text)) if gold_tokens else None
     reference = gold.reference if gold.reference is not None else (gold_tokens.content_text if gold_tokens else None)
-    return Case(gold, text, extraction, system.fields, gold_tokens, alignment, reference)
+    answered = prediction is not None and prediction.status not in FAILURES
+    return Case(gold, text, extraction, system.fields, gold_tokens, alignment, reference, answered)
 
 
 def measure_sample(

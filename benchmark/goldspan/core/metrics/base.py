@@ -34,6 +34,7 @@ class Case:
         alignment: the output aligned to the gold's stream; None with ``gold_tokens``.
         reference: the gold text for metrics that compare plain texts: the corpus's own where it has one,
             else the content blocks under the policy, one a line.
+        answered: whether the system answered, be it with nothing; False where it failed or there is no prediction.
     """
 
     gold: Gold
@@ -43,6 +44,12 @@ class Case:
     gold_tokens: GoldTokens | None
     alignment: Alignment | None
     reference: str | None
+    answered: bool = True
+
+    @property
+    def raw(self) -> str:
+        """The output as it was given where that is plain text: with its own white space."""
+        return self.extraction.text if self.extraction and self.extraction.format == "text" else self.text
 
     @property
     def holds(self) -> frozenset[Need]:
