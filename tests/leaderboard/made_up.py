@@ -10,17 +10,17 @@ from goldspan.leaderboard.verification import remembered
 from tests.helpers import ARTICLE, make_sample
 
 HOSTILE = '<script>window.hacked=1</script><img src=x onerror="window.hacked=1"> </script>'
-PAGES = 60
+PAGES = 120
 
 
 def corpus_of(folder: Path) -> Corpus:
-    """Pages of three types and four languages, two of which have too few; of eight families and six articles."""
+    """Pages of three types and four languages, two of which have too few; of 13 families and 11 articles."""
     for number in range(PAGES):
         kind = ("news", "news", "blog", "news", "recipe", "blog")[number % 6]
         language = ("en", "en", "en", "en", "en", "en", "de", "de", "ja", "fr")[number % 10]
-        name = f"{language}-page-{number:02}"
+        name = f"{language}-page-{number:03}"
         html = ARTICLE.replace("Tuesday", f"Tuesday the {number}th")
-        about = {"page_type": kind, "language": language, "family": f"f{number % 8}", "article": f"a{number % 6}"}
+        about = {"page_type": kind, "language": language, "family": f"f{number % 13}", "article": f"a{number % 11}"}
         write_sample(folder / name, make_sample(name, html, **about))
     return remembered(open_corpus(str(folder)))
 

@@ -1,8 +1,9 @@
 """The reference of ``mix.js``, which ranks the systems on the site by somebody's own mix of pages.
 
 The pages get weights by raking: first so that the page types have the shares that were asked for, then the languages,
-in turns until both fit. The score is the weighted mean. Its interval, and whether two systems differ, come from the
-variance over clusters, linearised: with families and articles, the sum over both ways, as careful as the bootstrap's.
+in turns until both fit. The score is the weighted mean. Its interval and the ranks are those of
+:mod:`goldspan.core.variance`, of influence values that are weighted too, and with as many pages as the weights are
+worth.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from goldspan.core.scoring import FEW
+from goldspan.core.variance import FEWEST_PAGES, Clusters, Estimate, enough, interval, rank
 from goldspan.leaderboard.site.overview import UNITS
+from goldspan.model import RankRange
 
 Array = NDArray[np.float64]
 _ROUNDS = 200
 _CLOSE = 1e-9
-_Z = 1.959963984540054
 
 
 def unpack_scores(packed: Sequence[str]) -> list[list[float | None]]:
@@ -39,18 +40,25 @@ class MixScore:
     """One system's score under a mix.
 
     Attributes:
-        rank: its rank group; None if it is not ranked.
+        low, high: None where the score comes from too few pages or clusters for an interval.
+        rank: the ranks that it can have; None if it is not ranked.
     """
 
     value: float
-    low: float
-    high: float
-    rank: int | None
+    low: float | None
+    high: float | None
+    rank: RankRange | None
 
 
-def too_few(strata: Sequence[str]) -> list[str]:
-    """The strata with fewer than 10 pages: nobody may give them a share."""
-    return sorted(name for name in set(strata) if strata.count(name) < FEW)
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightedEstimate(Estimate):
+    """A figure of weighted pages, which are worth fewer than their number."""
+
+    worth: float
+
+    @property
+    def pages(self) -> float:  # type: ignore[override]
+        return self.worth
 
 
 def mix_weights(pages: int, margins: Sequence[tuple[Sequence[str], Mapping[str, float]]]) -> Array | None:
@@ -67,7 +75,7 @@ def mix_weights(pages: int, margins: Sequence[tuple[Sequence[str], Mapping[str, 
     members = []
     for strata, shares in margins:
         total = sum(shares.values())
-        if total <= 0 or any(share > 0 and strata.count(name) < FEW for name, share in shares.items()):
+        if total <= 0 or any(share > 0 and strata.count(name) < FEWEST_PAGES for name, share in shares.items()):
             return None
         wanted = {name: shares.get(name, 0.0) / total for name in dict.fromkeys(strata)}
         members.append(
@@ -87,71 +95,35 @@ def mix_weights(pages: int, margins: Sequence[tuple[Sequence[str], Mapping[str, 
 
 def effective_pages(weights: Array) -> float:
     """How many equally weighted pages the weights are worth."""
-    return float(1 / np.sum(weights**2))
+    squares = float(np.sum(weights**2))
+    return float(weights.sum()) ** 2 / squares if squares else 0.0
 
 
 def mix_scores(
-    scores: Mapping[str, Sequence[float | None]],
-    weights: Array,
-    clusters: Sequence[tuple[str, ...]],
-    ranked: Sequence[str],
+    scores: Mapping[str, Sequence[float | None]], weights: Array, clusters: Clusters, ranked: Sequence[str]
 ) -> dict[str, MixScore]:
-    """Scores, intervals and rank groups under weights.
+    """Scores, intervals and ranks under weights.
 
     Args:
         scores: for each system the score of each page; None where a page takes no part.
-        clusters: for each page its cluster in each way of clustering.
-        ranked: the systems that are ranked.
+        ranked: the systems that are ranked, if their pages are enough.
     """
-    found = {}
-    influence = {}
-    for name, values in scores.items():
-        takes_part = np.array([value is not None for value in values])
-        known = np.array([value if value is not None else 0.0 for value in values])
-        part = np.where(takes_part, weights, 0.0)
-        total = float(part.sum())
-        mean = float((part * known).sum() / total) if total else math.nan
-        influence[name] = part * (known - mean) / total if total else np.zeros(len(weights))
-        margin = _Z * math.sqrt(_variance(influence[name], clusters))
-        found[name] = MixScore(mean, max(mean - margin, 0.0), min(mean + margin, 1.0), None)
-    groups = _groups(found, influence, clusters, [name for name in ranked if not math.isnan(found[name].value)])
-    return {name: MixScore(one.value, one.low, one.high, groups.get(name)) for name, one in found.items()}
+    found = {name: _weighted(values, weights) for name, values in scores.items()}
+    held = {name for name, one in found.items() if enough(one, clusters)}
+    compared = [name for name in ranked if name in held]
+    ranges = dict(zip(compared, rank([found[name] for name in compared], clusters).ranges, strict=True))
+    made = {}
+    for name, one in found.items():
+        low, high = interval(one, clusters) if name in held else (None, None)
+        made[name] = MixScore(one.value, low, high, ranges.get(name))
+    return made
 
 
-def _variance(influence: Array, clusters: Sequence[tuple[str, ...]]) -> float:
-    total = 0.0
-    for way in range(len(clusters[0]) if clusters else 0):
-        sums: dict[str, float] = {}
-        for value, names in zip(influence.tolist(), clusters, strict=True):
-            sums[names[way]] = sums.get(names[way], 0.0) + value
-        total += sum(value * value for value in sums.values())
-    return total
-
-
-def _groups(
-    found: Mapping[str, MixScore],
-    influence: Mapping[str, Array],
-    clusters: Sequence[tuple[str, ...]],
-    ranked: Sequence[str],
-) -> dict[str, int]:
-    """The best system and all that are not significantly worse (paired, Holm-corrected), then the same of the rest."""
-    left = sorted(ranked, key=lambda name: (-found[name].value, name))
-    groups: dict[str, int] = {}
-    group = 0
-    while left:
-        group += 1
-        best, others = left[0], left[1:]
-        tests = []
-        for name in others:
-            gap = found[best].value - found[name].value
-            error = math.sqrt(_variance(influence[best] - influence[name], clusters))
-            tests.append((math.erfc(gap / error / math.sqrt(2)) if error > 0 else float(gap <= 0), name))
-        tests.sort()
-        worse: set[str] = set()
-        for step, (p, name) in enumerate(tests):
-            if p > 0.05 / (len(tests) - step):
-                break
-            worse.add(name)
-        groups |= {name: group for name in left if name not in worse}
-        left = [name for name in left if name in worse]
-    return groups
+def _weighted(values: Sequence[float | None], weights: Array) -> WeightedEstimate:
+    taking = np.array([value is not None for value in values]) & (weights > 0)
+    known = np.array([value if value is not None else 0.0 for value in values])
+    part = np.where(taking, weights, 0.0)
+    total = float(part.sum())
+    mean = float((part * known).sum() / total) if total else math.nan
+    influence = part * (known - mean) / total if total else np.zeros(len(part))
+    return WeightedEstimate(mean, influence, taking, effective_pages(part))

@@ -80,7 +80,7 @@ def test_filters(page: Page, site: Path) -> None:
     page.get_by_label("Licence").select_option("")
     assert names(page)[0] != "blog-lover"
     page.get_by_label("Page type").select_option("blog")
-    assert page.locator("#says").text_content() == "Ranked by your choice: as good as 20 pages of equal weight."
+    assert page.locator("#says").text_content() == "Ranked by your choice: as good as 40 pages of equal weight."
     scores = dict(zip(names(page), column(page, 2), strict=True))
     assert scores["blog-lover"].startswith("1.000")
     assert page.locator("#by-language option[value=fr]").is_disabled()
@@ -138,17 +138,19 @@ def test_the_mix_ranks_as_python_does(
     scores = {key: unpack_scores(packed)[0] for key, packed in zip(keys, data["scores"]["neutral"], strict=True)}
     ranked = [one["key"] for one in data["systems"] if one["ranked"]]
     wanted = mix_scores(scores, weights, board.clusters, ranked)
-    order = sorted(wanted, key=lambda key: (wanted[key].rank or 99, -wanted[key].value))
+    order = sorted(wanted, key=lambda key: (wanted[key].rank is None, -wanted[key].value, key))
     shown = page.eval_on_selector_all(
         "#table tbody tr",
-        "rows => rows.map(row => [row.cells[1].textContent, row.cells[0].dataset.v, row.cells[2].dataset.v])",
+        "rows => rows.map(row => [row.cells[1].textContent, row.cells[0].textContent, row.cells[2].dataset.v])",
     )
     found = {key: (rank, float(value)) for key, rank, value in shown}
     assert [key for key, _, _ in shown] == order
     for key in order:
-        assert found[key][0] == str(wanted[key].rank or "")
+        assert found[key][0] == str(wanted[key].rank or "–")
         assert found[key][1] == pytest.approx(wanted[key].value, abs=1e-12)
         low, high = wanted[key].low, wanted[key].high
+        assert low is not None
+        assert low < wanted[key].value
         said = f"[{low:.3f} {high:.3f}]".replace("[0.", "[.").replace(" 0.", " .")
         assert said in page.locator("#table tr", has_text=key.split("?")[0]).first.text_content()  # type: ignore[operator]
     page.get_by_role("button", name="As measured").click()

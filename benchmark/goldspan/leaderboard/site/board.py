@@ -6,17 +6,31 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isnan
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from goldspan.core.metrics import find_metric
-from goldspan.core.scoring import FEW, Measured, Pair, clusters_of, compare, summarise
+from goldspan.core.scoring import clusters_of, estimates
+from goldspan.core.variance import (
+    FEWEST_CLUSTERS,
+    FEWEST_PAGES,
+    FEWEST_PAGES_COMPARED,
+    Clusters,
+    Estimate,
+    difference,
+    enough,
+    nowhere,
+    rank,
+)
 from goldspan.data.corpora import Corpus
 from goldspan.data.schema import data_path, load_policy, policy_names
 from goldspan.errors import UsageError
 from goldspan.leaderboard.entries import Entry, read_entries, slug
 from goldspan.leaderboard.verification import POLICY
-from goldspan.model import Result, Sample, Score, SystemResult
+from goldspan.model import RankRange, Result, Sample, Score
 from goldspan.report import formatting
 from goldspan.report.tables import in_order
 
@@ -32,6 +46,35 @@ class Old:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The paired difference of two systems, ``first - second``; the first is the better one.
+
+    Attributes:
+        interval: of the difference; None where it comes from too few pages or clusters for one.
+        significant: after Holm's correction over all pairs of ranked systems; None where one of the two is not ranked.
+    """
+
+    first: str
+    second: str
+    difference: float
+    interval: tuple[float, float] | None
+    significant: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """One comparison of all systems, which both the ranks and the pairs come from.
+
+    Attributes:
+        ranks: of the ranked systems, by key.
+        pairs: all of them, the better systems first.
+    """
+
+    ranks: Mapping[str, RankRange]
+    pairs: tuple[Pair, ...]
+
+
 @dataclass(frozen=True)
 class Board:
     """The systems of a leaderboard, and the pages they were scored on.
@@ -40,7 +83,9 @@ class Board:
         entries: the newest of each system, those that can be compared.
         history: every entry, in the order in which they came.
         old: entries that cannot be compared any more.
-        results: under each policy, with ranks and rows.
+        clusters: of the samples.
+        standings: under each policy.
+        results: under each policy, with the ranks of its standings, and rows.
         names: short names by key.
         addresses: parts of file names by key, unique.
     """
@@ -50,6 +95,8 @@ class Board:
     entries: tuple[Entry, ...]
     history: tuple[Entry, ...]
     old: tuple[Old, ...]
+    clusters: Clusters
+    standings: Mapping[str, Standings]
     results: Mapping[str, Result]
     names: Mapping[str, str]
     addresses: Mapping[str, str]
@@ -60,10 +107,6 @@ class Board:
         return self.results[POLICY]
 
     @cached_property
-    def clusters(self) -> list[tuple[str, ...]]:
-        return clusters_of([sample.gold.about for sample in self.samples], [sample.id for sample in self.samples])
-
-    @cached_property
     def by_key(self) -> Mapping[str, Entry]:
         return {entry.key: entry for entry in self.entries}
 
@@ -72,13 +115,10 @@ class Board:
         """The entries as the tables have them."""
         return tuple(self.by_key[one.system.key] for one in in_order(self.result))
 
-    @cached_property
+    @property
     def pairs(self) -> tuple[Pair, ...]:
-        """The paired differences of all pairs, under the default policy."""
-        if len(self.entries) < 2:
-            return ()
-        measured = _measured(self.samples, self.entries, POLICY)
-        return tuple(compare(measured, [entry.card.system for entry in self.entries], find_metric("body")))
+        """Under the default policy."""
+        return self.standings[POLICY].pairs
 
     def stratum(self, by: str, sample: Sample) -> str:
         return str(getattr(sample.gold.about, by) or "unknown")
@@ -88,6 +128,15 @@ class Board:
         found = Counter(self.stratum(by, sample) for sample in self.samples)
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
+    def enough(self, by: str) -> list[str]:
+        """The strata with enough pages and clusters for intervals and ranks, the largest first."""
+        strata = np.array([self.stratum(by, sample) for sample in self.samples])
+        return [
+            name
+            for name, pages in self.counted(by).items()
+            if pages >= FEWEST_PAGES and self.clusters.only(strata == name).fewest >= FEWEST_CLUSTERS
+        ]
+
     def result_by(self, by: str, policy: str = POLICY) -> Result:
         """A result broken down."""
         result = self.results[policy]
@@ -95,7 +144,8 @@ class Board:
         return replace(result, by=by, systems=systems)
 
     def strengths(self, entry: Entry, most: int = 6) -> list[tuple[str, str, Score, float]]:
-        """Where a system is furthest above the median system: by what, the stratum, its score, the median."""
+        """Where a system stands highest above the median system: by what, the stratum, its score, the median; only
+        strata whose scores have intervals."""
         found = []
         for by in ("page_type", "language", "family"):
             for name, score in entry.strata[POLICY][by].items():
@@ -103,7 +153,7 @@ class Board:
                     other.strata[POLICY][by][name].value for other in self.entries if name in other.strata[POLICY][by]
                 ]
                 known = [value for value in others if value is not None]
-                if score.value is not None and score.n >= FEW and known:
+                if score.value is not None and score.low is not None and known:
                     found.append((by, name, score, median(known)))
         found.sort(key=lambda item: (item[3] - (item[2].value or 0.0), item[1]))
         return [item for item in found[:most] if (item[2].value or 0.0) > item[3]]
@@ -149,13 +199,17 @@ def gather(stores: Sequence[Path], corpus: Corpus) -> Board:
     old = [Old(entry, _why(entry, corpus, protocol)) for entry in history if newest.get(entry.key) is not entry]
     entries = tuple(newest.values())
     systems = [entry.card.system for entry in entries]
+    clusters = Clusters.of(clusters_of([sample.gold.about for sample in samples], [sample.id for sample in samples]))
+    standings = {policy: _standings(entries, corpus, clusters, policy) for policy in policy_names()}
     return Board(
         corpus,
         samples,
         entries,
         tuple(history),
         tuple(old),
-        {policy: _result(samples, entries, corpus, policy, protocol) for policy in policy_names()},
+        clusters,
+        standings,
+        {policy: _result(entries, found, policy, protocol) for policy, found in standings.items()},
         formatting.short_names(systems),
         _addresses(entries),
     )
@@ -178,24 +232,42 @@ def _addresses(entries: Sequence[Entry]) -> dict[str, str]:
     return found
 
 
-def _measured(samples: Sequence[Sample], entries: Sequence[Entry], policy: str) -> list[Measured]:
-    rows = [{row.id: row for row in entry.rows(policy)} for entry in entries]
-    return [
-        Measured(sample.id, sample.gold.about, tuple(found[sample.id] for found in rows), (False,) * len(rows))
-        for sample in samples
+def _standings(entries: Sequence[Entry], corpus: Corpus, clusters: Clusters, policy: str) -> Standings:
+    """Who is told apart from whom. The systems that are ranked are compared by :func:`goldspan.core.variance.rank`; a
+    pair with any other system has its difference and no verdict, so that it does not move the others'."""
+    metric = find_metric(HEADLINE.partition(".")[0])
+    bounds = metric.bounds(metric.headline)
+    found: dict[str, Estimate] = {}
+    for entry in entries:
+        rows = entry.rows(policy)
+        found[entry.key] = estimates(metric, rows).get(metric.headline, nowhere(len(rows)))
+    ranked = [
+        entry.key
+        for entry in entries
+        if entry.card.unranked(corpus.name) is None and enough(found[entry.key], clusters)
     ]
+    ranking = rank([found[key] for key in ranked], clusters, bounds)
+    verdicts = {(ranked[pair.first], ranked[pair.second]): pair for pair in ranking.pairs}
+    known = [key for key, one in found.items() if not isnan(one.value)]
+    # Equal systems stand as the ranking has them: as they came.
+    known.sort(key=lambda key: -found[key].value)
+    pairs = []
+    for at, first in enumerate(known):
+        for second in known[at + 1 :]:
+            verdict = verdicts.get((first, second))
+            gap = verdict.difference if verdict else difference(found[first], found[second], clusters, bounds)
+            both = replace(found[first], taking=found[first].taking | found[second].taking)
+            ends = (gap.low, gap.high) if enough(both, clusters, FEWEST_PAGES_COMPARED) else None
+            pairs.append(Pair(first, second, gap.value, ends, verdict.significant if verdict else None))
+    ranges = zip(ranked, ranking.ranges, strict=True)
+    return Standings({key: one for key, one in ranges if one is not None}, tuple(pairs))
 
 
-def _result(samples: Sequence[Sample], entries: Sequence[Entry], corpus: Corpus, policy: str, protocol: str) -> Result:
-    """The stored figures, with ranks among the systems that are ranked."""
-    ranked = [entry for entry in entries if entry.card.unranked(corpus.name) is None]
-    ranks: dict[str, int | None] = {}
-    if ranked:
-        systems = [entry.card.system for entry in ranked]
-        found = summarise("", _measured(samples, ranked, policy), systems, load_policy(policy), [find_metric("body")])
-        ranks = {one.system.key: one.rank for one in found.systems}
-    shown: list[SystemResult] = [
-        replace(entry.results[policy], rank=ranks.get(entry.key), rows=entry.rows(policy)) for entry in entries
+def _result(entries: Sequence[Entry], standings: Standings, policy: str, protocol: str) -> Result:
+    """The stored figures, with ranks."""
+    shown = [
+        replace(entry.results[policy], rank=standings.ranks.get(entry.key), rows=entry.rows(policy))
+        for entry in entries
     ]
     stated = protocol.replace(f"policy:{POLICY}", f"policy:{load_policy(policy).identity}")
     return Result(stated, HEADLINE, tuple(shown))

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from goldspan.core.scoring import FEW, Pair
+from goldspan.core.variance import FEWEST_CLUSTERS, FEWEST_PAGES
 from goldspan.data.corpora import Corpus
 from goldspan.data.files import write_folder
 from goldspan.data.schema import load_policy, policy_names
 from goldspan.errors import UsageError
 from goldspan.leaderboard.entries import Entry, PageRow, read_overlay
 from goldspan.leaderboard.page_overlay import LETTERS
-from goldspan.leaderboard.site.board import Board, gather, parse_units
+from goldspan.leaderboard.site.board import Board, Pair, gather, parse_units
 from goldspan.leaderboard.site.downloads import downloads
 from goldspan.leaderboard.site.overview import overview
 from goldspan.leaderboard.site.site_page import json_text, render_page
@@ -162,9 +162,13 @@ def _system(board: Board, entry: Entry) -> bytes:
         depth=1,
         entry=entry,
         result=result,
+        ranked=len(board.standings[POLICY].ranks),
         unranked=entry.card.unranked(board.corpus.name),
         score_cells=[(column, column.cells[at]) for column in columns],
-        policies=[(policy, entry.results[policy].scores, _rank_of(board, policy, entry)) for policy in board.results],
+        policies=[
+            (policy, entry.results[policy].scores, board.standings[policy].ranks.get(entry.key))
+            for policy in board.results
+        ],
         strengths=board.strengths(entry),
         worst=worst_pages(board.result, result, board.names),
         profiles=profiles,
@@ -176,10 +180,6 @@ def _system(board: Board, entry: Entry) -> bytes:
     )
 
 
-def _rank_of(board: Board, policy: str, entry: Entry) -> int | None:
-    return next(one.rank for one in board.results[policy].systems if one.system.key == entry.key)
-
-
 def _pair_address(board: Board, pair: Pair) -> str:
     return f"pairs/{board.addresses[pair.first]}--{board.addresses[pair.second]}.html"
 
@@ -187,10 +187,10 @@ def _pair_address(board: Board, pair: Pair) -> str:
 def _pairs(board: Board) -> bytes:
     found = {}
     for pair in board.pairs:
-        gap = pair.difference
         address = _pair_address(board, pair)
-        found[pair.first, pair.second] = (address, gap.value, gap.low, gap.high, pair.significant)
-        found[pair.second, pair.first] = (address, -gap.value, -gap.high, -gap.low, pair.significant)
+        found[pair.first, pair.second] = (address, pair.difference, pair.interval, pair.significant)
+        turned = pair.interval and (-pair.interval[1], -pair.interval[0])
+        found[pair.second, pair.first] = (address, -pair.difference, turned, pair.significant)
     return render_page("pairs", board, pairs=found)
 
 
@@ -206,9 +206,9 @@ def _pair(board: Board, pair: Pair) -> bytes:
     losses = sum(gap[0] < 0 for gap in gaps)
     strata = []
     for by in ("page_type", "language"):
-        for name in board.counted(by):
+        for name in board.enough(by):
             inside = [gap[0] for gap in gaps if board.stratum(by, gap[1]) == name]
-            if len(inside) >= FEW:
+            if inside:
                 strata.append((by, name, len(inside), float(np.mean(inside))))
     return render_page(
         "pair",
@@ -280,6 +280,8 @@ def _about(board: Board, stores: Sequence[Path]) -> bytes:
         "about",
         board,
         policies=[load_policy(name) for name in policy_names()],
+        few=FEWEST_PAGES,
+        fewest_clusters=FEWEST_CLUSTERS,
         errata="".join(map(_markdown, errata)),
     )
 

@@ -29,10 +29,8 @@ def _json(board: Board) -> dict[str, Any]:
     for entry in board.ordered:
         data = entry_data(entry)
         del data["pages"]
-        ranks = {
-            policy: next(one.rank for one in result.systems if one.system.key == entry.key)
-            for policy, result in board.results.items()
-        }
+        found = {policy: standings.ranks.get(entry.key) for policy, standings in board.standings.items()}
+        ranks = {policy: rank and [rank.best, rank.worst] for policy, rank in found.items()}
         systems.append(data | {"key": entry.key, "ranks": ranks, "unranked": entry.card.unranked(board.corpus.name)})
     return {"protocols": {policy: result.protocol for policy, result in board.results.items()}, "systems": systems}
 
@@ -45,12 +43,13 @@ def _csv(board: Board) -> str:
     writer.writerow(
         ["policy", "rank", "system", *facts, "verification", "body.f1.low", "body.f1.high", *names, "ms", "parse_units"]
     )
-    for policy, result in board.results.items():
-        ranks = {one.system.key: one.rank for one in result.systems}
+    for policy, standings in board.standings.items():
         for entry in board.ordered:
             scores, card = entry.results[policy].scores, card_to_data(entry.card)
             headline = scores["body.f1"]
-            row: list[Any] = [policy, ranks[entry.key], entry.key, *(card[name] for name in facts), entry.tag]
+            rank = standings.ranks.get(entry.key)
+            place = rank and str(rank).replace("–", "-")
+            row: list[Any] = [policy, place, entry.key, *(card[name] for name in facts), entry.tag]
             row += [headline.low, headline.high, *(scores[name].value if name in scores else None for name in names)]
             row += [entry.results[policy].speed.median_ms, parse_units(entry)]
             writer.writerow([_harmless(value) for value in row])

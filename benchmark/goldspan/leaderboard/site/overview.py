@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from goldspan.core.scoring import FEW
+from goldspan.core.variance import FEWEST_CLUSTERS, FEWEST_PAGES
 from goldspan.data.schema import load_policy
 from goldspan.leaderboard.entries import Entry
 from goldspan.leaderboard.site.board import HEADLINE, Board, is_permissive, parse_units
 from goldspan.leaderboard.site.site_page import json_text, render_page
 from goldspan.leaderboard.verification import POLICY
-from goldspan.model import Result
+from goldspan.model import RankRange, Result
 from goldspan.report import formatting
 from goldspan.report.html import ScoreTable
 from goldspan.report.html_page import asset
 from goldspan.report.score_charts import Bar, Bars, interval_bars, scatter
-from goldspan.report.tables import Cell, Column, in_order, score_columns
+from goldspan.report.tables import RANKS, Cell, Column, in_order, score_columns
 
 _HIDDEN = ("Empty", "Pages/s", "p95 ms", "Start ms", "Invented", "Repeated", "Reordered")
 OTHERS = "all others"
-"""The stratum of all pages whose own has fewer than 10."""
+"""The stratum of all pages whose own has fewer than :data:`goldspan.core.variance.FEWEST_PAGES`."""
 UNITS = ((3, 0xFFFFFE), (2, 0xFFFE), (2, 0xFFFE))
 """Bytes and largest value of F1, precision and recall, as they are packed."""
 
@@ -32,10 +32,13 @@ def overview(board: Board) -> bytes:
     titles = [column.title for column in columns[POLICY]]
     data = {
         "policies": list(board.results),
-        "few": FEW,
+        "few": FEWEST_PAGES,
+        "fewestClusters": FEWEST_CLUSTERS,
         "titles": titles,
         "cells": {policy: _cells(found, titles) for policy, found in columns.items()},
-        "ranks": {policy: _ranks(board, policy) for policy in board.results},
+        "ranks": {
+            policy: [rank and (rank.best, rank.worst) for rank in _ranks(board, policy)] for policy in board.results
+        },
         **_page_data(board),
         "systems": [_facts(board, entry) for entry in board.ordered],
     }
@@ -58,7 +61,10 @@ def overview(board: Board) -> bytes:
         strata={by: board.counted(by) for by in ("page_type", "language")},
         joined={by: _joined(board, by) for by in ("page_type", "language")},
         others=OTHERS,
-        few=FEW,
+        enough={by: board.enough(by) for by in ("page_type", "language")},
+        few=FEWEST_PAGES,
+        fewest_clusters=FEWEST_CLUSTERS,
+        about_ranks=RANKS,
     )
 
 
@@ -127,9 +133,9 @@ def _cells(columns: Sequence[Column], titles: Sequence[str]) -> list[list[list[A
     return rows
 
 
-def _ranks(board: Board, policy: str) -> list[int | None]:
-    ranks = {one.system.key: one.rank for one in board.results[policy].systems}
-    return [ranks[entry.key] for entry in board.ordered]
+def _ranks(board: Board, policy: str) -> list[RankRange | None]:
+    ranks = board.standings[policy].ranks
+    return [ranks.get(entry.key) for entry in board.ordered]
 
 
 def _facts(board: Board, entry: Entry) -> dict[str, Any]:
@@ -148,11 +154,7 @@ def _page_data(board: Board) -> dict[str, Any]:
     for by in ("page_type", "language"):
         names = list(_joined(board, by))
         strata[by] = {"names": names, "of": [names.index(name) for name in joined_strata(board, by)]}
-    ways = len(board.clusters[0])
-    clusters = []
-    for way in range(ways):
-        names = sorted({page[way] for page in board.clusters})
-        clusters.append([names.index(page[way]) for page in board.clusters])
+    clusters = [codes.tolist() for codes in board.clusters.ways]
     scores = {
         policy: [pack_scores(entry, [sample.id for sample in board.samples], policy) for entry in board.ordered]
         for policy in board.results
@@ -176,10 +178,11 @@ def pack_scores(entry: Entry, ids: Sequence[str], policy: str) -> list[str]:
 def joined_strata(board: Board, by: str) -> list[str]:
     """For each page its stratum; those with too few pages are one."""
     counts = board.counted(by)
-    return [name if counts[name] >= FEW else OTHERS for name in (board.stratum(by, sample) for sample in board.samples)]
+    names = [board.stratum(by, sample) for sample in board.samples]
+    return [name if counts[name] >= FEWEST_PAGES else OTHERS for name in names]
 
 
 def _joined(board: Board, by: str) -> dict[str, int]:
-    found = {name: pages for name, pages in board.counted(by).items() if pages >= FEW}
+    found = {name: pages for name, pages in board.counted(by).items() if pages >= FEWEST_PAGES}
     others = len(board.samples) - sum(found.values())
     return found | ({OTHERS: others} if others else {})

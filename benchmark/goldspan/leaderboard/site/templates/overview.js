@@ -44,15 +44,16 @@ function margins() {
 function draw(row, at, rank, f1, low, high, precision, recall, isMixed) {
   const cells = row.cells;
   const [, , , bar] = cells;
-  cells[0].textContent = rank ?? "–";
-  cells[0].dataset.v = rank ?? "";
+  cells[0].textContent = rank ? [...new Set(rank)].join("–") : "–";
+  cells[0].dataset.v = rank ? rank[0] : "";
   const isKnown = Number.isFinite(f1);
-  cells[2].textContent = isKnown ? `${share(f1)} [${share(low)} ${share(high)}]` : "–";
+  const hasInterval = isKnown && low !== null;
+  cells[2].textContent = isKnown ? share(f1) + (hasInterval ? ` [${share(low)} ${share(high)}]` : "") : "–";
   cells[2].dataset.v = bar.dataset.v = isKnown ? f1 : "";
   const rect = bar.querySelector("rect");
   const dot = bar.querySelector("circle");
-  rect.setAttribute("x", isKnown ? low * WIDTH : 0);
-  rect.setAttribute("width", isKnown ? Math.max((high - low) * WIDTH, 0.5) : 0);
+  rect.setAttribute("x", hasInterval ? low * WIDTH : 0);
+  rect.setAttribute("width", hasInterval ? Math.max((high - low) * WIDTH, 0.5) : 0);
   dot.setAttribute("cx", isKnown ? f1 * WIDTH : 0);
   data.titles.slice(1).forEach((title, number) => {
     const cell = cells[FIRST + number];
@@ -74,27 +75,37 @@ function mean(values, weights) {
   });
   return total ? sum / total : NaN;
 }
+function byKey(a, b) {
+  const [first, second] = [a, b].map((row) => data.systems[row.dataset.row].key);
+  return Number(first > second) - Number(first < second);
+}
 function update() {
   const now = policy();
   const wanted = margins();
   const says = document.getElementById("says");
   const pages = data.clusters[0].length;
+  const fewest = { pages: data.few, clusters: data.fewestClusters };
   let weights = null;
   says.textContent = "";
   if (wanted.length) {
     weights = mixWeights(pages, wanted, data.few);
-    const worth = weights ? 1 / weights.reduce((sum, weight) => sum + weight * weight, 0) : 0;
-    if (!weights || worth < data.few) {
-      says.textContent = weights
-        ? `This choice rests on the weight of ${worth.toFixed(1)} pages: fewer than ${data.few} are not ranked. Shown as measured.`
-        : "No pages here have these shares of types and languages at once, or all shares are 0. Shown as measured.";
+    const worth = weights ? effectivePages(weights) : 0;
+    const taking = weights?.map((weight) => weight > 0);
+    const groups = weights ? fewestClusters(taking, data.clusters) : 0;
+    if (!weights)
+      says.textContent =
+        "No pages here have these shares of types and languages at once, or all shares are 0. Shown as measured.";
+    else if (worth < fewest.pages) {
+      says.textContent = `This choice rests on the weight of ${worth.toFixed(1)} pages: fewer than ${fewest.pages} are not ranked. Shown as measured.`;
+      weights = null;
+    } else if (groups < fewest.clusters) {
+      says.textContent = `The pages of this choice come from ${groups} sites, families or articles: fewer than ${fewest.clusters} are not ranked. Shown as measured.`;
       weights = null;
     } else says.textContent = `Ranked by your choice: as good as ${worth.toFixed(0)} pages of equal weight.`;
   }
   if (weights) {
-    const keys = data.systems.map((one) => one.key);
     const ranked = data.systems.map((one) => one.ranked);
-    const found = mixScores(scoresOf(now, 0), weights, data.clusters, keys, ranked);
+    const found = mixScores(scoresOf(now, 0), weights, data.clusters, ranked, fewest);
     rows.forEach((row, at) => {
       const one = found[at];
       draw(
@@ -112,7 +123,7 @@ function update() {
   } else {
     rows.forEach((row, at) => {
       const [, value, low, high] = data.cells[now][at][0];
-      draw(row, at, data.ranks[now][at], value ?? NaN, low ?? value, high ?? value, null, null, false);
+      draw(row, at, data.ranks[now][at], value ?? NaN, low ?? null, high ?? null, null, null, false);
       row.cells[2].textContent = data.cells[now][at][0][0];
     });
   }
@@ -127,15 +138,11 @@ function update() {
       (licence === "*" ? !one.permissive : licence !== "" && `=${one.licence}` !== licence);
   });
   for (const head of table.tHead.rows[0].cells) head.removeAttribute("aria-sort");
-  const order = (row) => [
-    row.cells[0].dataset.v === "" ? Infinity : Number(row.cells[0].dataset.v),
-    -Number(row.cells[2].dataset.v || -1),
-  ];
+  // By score; what is not ranked comes after what is.
+  const isUnranked = (row) => Number(row.cells[0].dataset.v === "");
+  const score = (row) => Number(row.cells[2].dataset.v || -1);
   table.tBodies[0].append(
-    ...[...rows].sort((a, b) => {
-      const [first, second] = [order(a), order(b)];
-      return (first[0] === second[0] ? 0 : first[0] - second[0]) || first[1] - second[1];
-    }),
+    ...[...rows].sort((a, b) => isUnranked(a) - isUnranked(b) || score(b) - score(a) || byKey(a, b)),
   );
   for (const part of document.querySelectorAll("#cost [data-policy]")) part.hidden = part.dataset.policy !== now;
 }
