@@ -788,7 +788,7 @@ def _report(
     metrics = [m for m in METRICS if any(row.values[m.name] is not None for page in measured for row in page.rows)]
     if not metrics:
         return
-    result = summarise("fuzz@0", measured, SYSTEMS, policy, metrics, by=by, resamples=20)
+    result = summarise("fuzz@0", measured, SYSTEMS, policy, metrics, by=by)
     text = result_json(result)
     if not full:
         return

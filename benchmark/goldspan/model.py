@@ -96,8 +96,8 @@ class Snippets:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What kind of page it is. ``site`` is what the bootstrap resamples for real pages (a registrable domain);
-    composed pages are resampled by ``family`` and ``article`` together."""
+    """What kind of page it is. Real pages are clustered by ``site``, a registrable domain; composed ones by ``family``
+    and by ``article``."""
 
     language: str | None = None
     page_type: str | None = None

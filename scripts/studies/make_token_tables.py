@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write benchmark/goldspan/core/text/ranges.py: the frozen character classes of tok/1.
+"""Write benchmark/goldspan/core/text/ranges.py: the frozen character classes of tok/2.
 
 Run once for a token version, from an environment with the `regex` package; the output is committed and never
 made again for the same version, so that an upgrade of Python or of `regex` cannot move a score.
@@ -18,6 +18,7 @@ from study import launch, parser_of
 CLASSES = {
     "WORD": r"[\p{L}\p{M}\p{N}]",
     "MARK": r"\p{M}",
+    "NUMBER": r"\p{N}",
     "UNSPACED": "[" + "".join(rf"\p{{scx={s}}}" for s in "Han Hiragana Katakana Thai Lao Khmer Myanmar".split()) + "]",
     "IGNORABLE": r"\p{Default_Ignorable_Code_Point}",
 }
@@ -39,11 +40,12 @@ def ranges(pattern: str) -> str:
 def main() -> int:
     parser_of(__doc__).parse_args()
     out = [
-        '"""The character classes of tok/1, as hexadecimal ranges: frozen, written by '
+        '"""The character classes of tok/2, as hexadecimal ranges: frozen, written by '
         "scripts/studies/make_token_tables.py.",
         "",
-        f"Made with regex {regex.__version__}. WORD: letters, marks, numbers. MARK: marks. UNSPACED: characters whose",
-        "Script_Extensions hold a script written without spaces. IGNORABLE: Default_Ignorable_Code_Point.",
+        f"Made with regex {regex.__version__}. WORD: letters, marks, numbers. MARK: marks. NUMBER: numbers.",
+        "UNSPACED: characters whose Script_Extensions hold a script written without spaces. IGNORABLE:",
+        "Default_Ignorable_Code_Point.",
         '"""',
         "",
     ]

@@ -254,6 +254,9 @@ def try_all(mutants: list[Mutant], jobs: int) -> dict[str, list[Mutant]]:
             found[outcome].append(mutant)
             if outcome == "alive":
                 print(f"alive: line {mutant.line}: {mutant.name}", flush=True)
+            tried = sum(map(len, found.values()))
+            if tried % 25 == 0:
+                print(f"{tried} of {len(mutants)} tried", file=sys.stderr, flush=True)
 
         with ThreadPoolExecutor(jobs) as pool:
             list(pool.map(attempt, mutants))

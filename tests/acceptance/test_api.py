@@ -71,7 +71,8 @@ def test_rows_and_tables_are_frames(corpus: Path) -> None:
     mean = rows.groupby("system")["body.f1"].mean()
     for line in table.itertuples():
         assert mean[line.system] == pytest.approx(table.loc[line.Index, "body.f1"])
-    assert table.loc[0, "body.f1.low"] <= table.loc[0, "body.f1"] <= table.loc[0, "body.f1.high"]
+    assert table["body.f1.low"].isna().all()  # three pages are too few for an interval
+    assert table["rank"].isna().all()
 
 
 def test_results_show_themselves(corpus: Path) -> None:

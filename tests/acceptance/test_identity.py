@@ -172,7 +172,7 @@ def test_another_text_under_stand_off_labels_moves_the_line(corpus: Path) -> Non
 
 @pytest.mark.parametrize("version", ["text", "tokens", "align", "policy", "metric", "corpus", "limits"])
 def test_every_version_stands_in_the_line(version: str) -> None:
-    protocol = Protocol("core@12345678", 3, "neutral", "body.f1/1", 2000, 7)
+    protocol = Protocol("core@12345678", 3, "neutral", "body.f1/1")
     assert str(replace(protocol, **{version: "other"})) != str(protocol)
 
 
@@ -182,7 +182,7 @@ def test_a_metrics_version_stands_in_the_line() -> None:
 
 
 def test_limits_are_read_back() -> None:
-    protocol = Protocol("core@12345678", 3, "neutral", "body.f1/1", 2000, 7, limits="timeout=0.4")
+    protocol = Protocol("core@12345678", 3, "neutral", "body.f1/1", limits="timeout=0.4")
     assert limits_in(str(protocol)) == "timeout=0.4"
     assert limits_in(str(replace(protocol, limits=""))) == ""
 

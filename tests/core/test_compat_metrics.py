@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from goldspan.core.metrics import edit, rouge, shingle, snippets_trafilatura, snippets_wcxb, words
 from goldspan.core.metrics.base import Case, Metric
+from goldspan.core.text import clean
 from goldspan.model import Gold, Snippets
 from tests import reference as plain
 
@@ -77,6 +78,15 @@ class TestShingle:
         values = measured(shingle.METRIC, "a b c d e f", "a b c d e X")
         assert (values["tp"], values["fp"], values["fn"]) == (0.5, 0.25, 0.25)
         assert values["precision"] == values["recall"] == values["f1"] == pytest.approx(2 / 3)
+
+    def test_a_page_with_nothing_on_one_side(self) -> None:
+        """What has no shingles has neither precision nor recall to speak of: 0."""
+        for gold, text in (("", "a b"), ("a b", "")):
+            values = measured(shingle.METRIC, gold, text)
+            assert (values["precision"], values["recall"], values["f1"], values["accuracy"]) == (0, 0, 0, 0)
+        nothing = measured(shingle.METRIC, "", "")
+        assert (nothing["tp"], nothing["fp"], nothing["fn"]) == (0, 0, 0)
+        assert (nothing["precision"], nothing["recall"], nothing["f1"], nothing["accuracy"]) == (1, 1, 1, 1)
 
     def test_the_corpus_f1_is_that_of_the_means_and_an_empty_output_escapes_the_precision(self) -> None:
         """Pages: exact (P 1, R 1), empty output (no P, R 0), half (P .5, R .5): P = .75, R = .5, F1 = .6."""
@@ -282,21 +292,49 @@ class TestEdit:
     )
     def test_hand_worked(self, gold: str, text: str, similarity: float) -> None:
         """Characters are code points."""
-        assert {"similarity": pytest.approx(similarity), "cut": 0.0} == measured(edit.METRIC, gold, text)
+        assert {"similarity": pytest.approx(similarity), "bound": 0.0} == measured(edit.METRIC, gold, text)
 
     def test_two_empty_texts_take_no_part(self) -> None:
         """Not applicable is not zero."""
         assert edit.METRIC.measure(case("", "")) is None
 
-    def test_long_texts_are_cut_and_it_says_so(self) -> None:
-        """What differs behind the cap does not count, and ``cut`` is 1."""
-        values = measured(edit.METRIC, "a" * edit.CAP + "b" * 9, "a" * edit.CAP)
-        assert values == {"similarity": 1.0, "cut": 1.0}
+    @pytest.mark.parametrize("part", ["first", "second"])
+    def test_half_of_a_long_text_is_half_of_it(self, part: str) -> None:
+        """100,000 characters: either half lacks 50,000 of them, and no text is cut."""
+        gold = "".join(f"{number:05d}" for number in range(20_000))
+        text = gold[:50_000] if part == "first" else gold[50_000:]
+        assert measured(edit.METRIC, gold, text) == {"similarity": 0.5, "bound": 0.0}
+
+    @pytest.mark.parametrize("part", ["first", "second"])
+    def test_half_of_a_very_long_text_is_half_of_it(self, part: str) -> None:
+        """Of 1,000,000 characters in lines that differ, the matching lines alone give the exact distance, and it is
+        said to be a bound."""
+        gold = "".join(f"{number:09d}\n" for number in range(100_000))
+        text = gold[:500_000] if part == "first" else gold[500_000:]
+        assert measured(edit.METRIC, gold, text) == {"similarity": pytest.approx(0.5, abs=1e-4), "bound": 1.0}
+
+    def test_what_differs_behind_a_long_beginning_counts(self) -> None:
+        """One line without a sentence's end: the common beginning and end are matched, the middle is compared."""
+        gold, text = "a" * 200_000 + "b" * 9 + "c" * 50_000, "a" * 200_000 + "x" * 9 + "c" * 50_000
+        values = measured(edit.METRIC, gold, text)
+        assert values == {"similarity": pytest.approx(1 - 9 / 250_009), "bound": 1.0}
+        assert measured(edit.METRIC, gold, gold)["similarity"] == 1.0
+        assert measured(edit.METRIC, "a" * 200_000, "b" * 200_000)["similarity"] == 0.0
+
+    @EXAMPLES
+    @given(ANY, ANY)
+    def test_the_bound_is_never_above_the_similarity(self, gold: str, text: str) -> None:
+        """Whatever the texts, were they too long to compare."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(edit, "EXACT", 30)
+            if gold or text:
+                bound = measured(edit.METRIC, gold, text)["similarity"]
+                assert 0 <= bound <= plain.edit_similarity(clean(gold), clean(text)) + 1e-9
 
     @EXAMPLES
     @given(ANY, ANY)
     def test_equals_the_plain_table(self, gold: str, text: str) -> None:
-        """For any two texts that are not both empty."""
+        """For any two texts that are not both empty; spaces that nobody sees are spaces in both."""
         if gold or text:
             similarity = measured(edit.METRIC, gold, text)["similarity"]
-            assert similarity == pytest.approx(plain.edit_similarity(gold, text), abs=1e-9)
+            assert similarity == pytest.approx(plain.edit_similarity(clean(gold), clean(text)), abs=1e-9)

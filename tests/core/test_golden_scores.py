@@ -31,7 +31,7 @@ def moved() -> Scores:
 def test_a_moved_score_is_named(moved: Scores) -> None:
     assert len(faults(GOLDEN, moved)) == 1
     (fault,) = faults(GOLDEN, moved)
-    assert fault.startswith("body.f1/1 moved under the policy 'full', and no version did: f1 of 'half' on 'story' was ")
+    assert fault.startswith("body.f1/2 moved under the policy 'full', and no version did: f1 of 'half' on 'story' was ")
     assert fault.endswith("run: PYTHONPATH=benchmark python -m tests.golden.scores")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,8 +113,12 @@ def test_a_rule_for_what_is_no_label_is_refused(subject: str, part: str) -> None
 
 
 def test_identity_and_description() -> None:
-    assert policy().identity == "made"
-    assert policy(version=2).identity == "made/2"
+    shipped = replace(policy(), is_shipped=True)
+    assert shipped.identity == "made"
+    assert replace(shipped, version=2).identity == "made/2"
+    assert policy().identity == f"made@{policy().digest[:8]}"
+    assert policy(version=2).digest == policy().digest
+    assert policy(labels={"title": "content"}).digest != policy().digest
     assert policy().description == ""
     assert policy(description="Mine.").description == "Mine."
     assert KINDS == ("content", "neutral", "noise")

@@ -12,7 +12,7 @@ import pytest
 import goldspan.core
 from goldspan.core.protocol import Protocol, corpus_digest, corpus_identity
 
-PROTOCOL = Protocol("core@12345678", 181, "neutral", "body.f1/1", 2000, 7)
+PROTOCOL = Protocol("core@12345678", 181, "neutral", "body.f1/1")
 FOLDER = Path(goldspan.core.__file__).parent
 MODULES = sorted(
     ".".join(("goldspan", "core", *path.relative_to(FOLDER).with_suffix("").parts)) for path in FOLDER.rglob("[!_]*.py")
@@ -21,14 +21,14 @@ MODULES = sorted(
 
 def test_the_line() -> None:
     assert str(PROTOCOL) == (
-        "core@12345678|n:181|text:whatwg-text/1|tok:1|align:1|policy:neutral|metric:body.f1/1|fail:0|bs:2000|seed:7"
+        "core@12345678|n:181|text:whatwg-text/1|tok:1|align:1|policy:neutral|metric:body.f1/1|fail:0|ci:cluster-t/1"
     )
 
 
 def test_what_differs_is_said() -> None:
-    other = replace(PROTOCOL, pages=180, seed=8)
+    other = replace(PROTOCOL, pages=180, limits="timeout=8")
     assert PROTOCOL.differences(PROTOCOL) == []
-    assert PROTOCOL.differences(other) == ["pages 181 against 180", "seed 7 against 8"]
+    assert PROTOCOL.differences(other) == ["pages 181 against 180", "limits  against timeout=8"]
 
 
 def test_the_digest_of_a_corpus_is_that_of_its_sorted_samples() -> None:

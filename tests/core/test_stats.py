@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
-from goldspan.core.stats import ALPHA, RESAMPLES, SEED, alpha_nominal, difference, holm, interval, rank_groups, resample
+from goldspan.core.stats import ALPHA, RESAMPLES, SEED, alpha_nominal, holm, interval, resample
 
 NAN = float("nan")
 
@@ -95,77 +93,6 @@ def test_the_interval_is_that_of_the_percentiles() -> None:
     assert interval(figures, alpha=0.1) == (50, 950)
     assert interval(np.append(figures, [NAN, NAN])) == (25, 975)
     assert np.isnan(interval(np.array([NAN, NAN]))).tolist() == [True, True]
-
-
-def test_p_is_the_share_of_centred_differences_that_are_as_large_plus_one() -> None:
-    """.5 − .3 = .2; the differences drawn are .2 .2 .4 .0 −.3: centred 0 0 .2 −.2 −.5, of which three are as large as
-    .2, so that p = (1 + 3) / (5 + 1). The sixth draw has no value."""
-    drawn = np.array([0.2, 0.2, 0.4, 0.0, -0.3, NAN])
-    found = difference(0.5, 0.3, drawn + 1, np.ones(6))
-    assert found.value == pytest.approx(0.2)
-    assert found.p == pytest.approx(4 / 6)
-    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(drawn[:5], [0.025, 0.975])))
-    assert difference(0.3, 0.5, np.ones(6), drawn + 1).p == pytest.approx(4 / 6)
-
-
-def test_p_is_never_below_one_in_the_resamples_and_one() -> None:
-    assert difference(0.9, 0.1, np.full(99, 0.9), np.full(99, 0.1)).p == 0.01
-
-
-def test_equal_systems_do_not_differ() -> None:
-    """Nor where rounding tells their draws apart."""
-    same = np.linspace(0, 1, 50)
-    assert difference(0.5, 0.5, same, same + 1e-14).p == 1
-    assert difference(0.1 + 0.2, 0.3, same, same).p == 1
-
-
-def test_a_difference_without_a_draw() -> None:
-    found = difference(0.5, 0.2, np.full(3, NAN), np.full(3, 0.2))
-    assert found.value == pytest.approx(0.3)
-    assert np.isnan([found.low, found.high]).all()
-    assert found.p == 1
-
-
-# rank groups
-
-
-def draws(*values: float) -> list[Any]:
-    """Figures drawn around each value: the first two systems agree up to .01, the others have noise of their own."""
-    chance = np.random.default_rng(3)
-    return [value + 0.01 * chance.standard_normal(1999) for value in values]
-
-
-@pytest.mark.parametrize(
-    ("values", "lower", "groups"),
-    [
-        ([0.9, 0.895, 0.5], False, [1, 1, 2]),
-        ([0.9, 0.895, 0.5], True, [2, 2, 1]),
-        ([0.5, 0.9, 0.895], False, [2, 1, 1]),
-        ([0.1, 0.5, 0.9], False, [3, 2, 1]),
-        ([0.1, 0.5, 0.9], True, [1, 2, 3]),
-        ([0.7], False, [1]),
-        ([], False, []),
-    ],
-)
-def test_rank_groups(values: list[float], lower: bool, groups: list[int]) -> None:
-    assert rank_groups(values, draws(*values), lower) == groups
-    if not lower:
-        assert rank_groups(values, draws(*values)) == groups
-
-
-def test_systems_that_are_equal_share_a_group() -> None:
-    same = draws(0.5)[0]
-    assert rank_groups([0.5, 0.5, 0.5], [same, same, same]) == [1, 1, 1]
-
-
-def test_holm_corrects_within_a_step() -> None:
-    """p = 49/1000 = .049 against the best: rejected alone, but not as one of two."""
-    best, beyond = np.zeros(999), np.zeros(999)
-    beyond[:48] = 1.0
-    worse = -0.5 + beyond * 0.6
-    assert difference(0.0, -0.5, best, worse).p == pytest.approx(0.049)
-    assert rank_groups([0.0, -0.5], [best, worse]) == [1, 2]
-    assert rank_groups([0.0, -0.5, -0.5], [best, worse, worse]) == [1, 1, 1]
 
 
 # resamples

@@ -1,4 +1,4 @@
-"""tok/1 and decoding: definitions held against naive ones."""
+"""tok/2 and decoding: definitions held against naive ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNSPACED = regex.compile(
 IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 CHARS = st.text(
     st.one_of(
-        st.sampled_from("aZ9é ßﬁ½™\u00ad\u200b\u0301,.-'’\n\t"),
+        st.sampled_from("aZ9é ßﬁ½™\u00ad\u200b\u0301,.-'’ʼʻ\n\t"),
         st.sampled_from("我们กำลังहिन्दीမြန်မာカﾞ漢ー々〇"),
         st.characters(exclude_categories=("Cs",), max_codepoint=0x2FFFF),
     ),
@@ -29,22 +29,23 @@ CHARS = st.text(
 def reference(text: str) -> list[str]:
     """The definition, one character at a time."""
     text = unicodedata.normalize("NFKC", IGNORABLE.sub("", text)).casefold()
+    text = regex.sub(r"(?<=[\p{L}\p{M}--['‘’‛ʻʼ]])['‘’‛ʻʼ](?=[\p{L}--['‘’‛ʻʼ]])", "", text, flags=regex.V1)
     tokens: list[str] = []
-    kind = ""  # of the token that is open: a word, a base of an unspaced script, or none
+    kind = ""  # of the token that is open: letters, numbers, a base of an unspaced script, or none
     for char in text:
         category = regex.fullmatch(r"(\p{L})|(\p{M})|(\p{N})", char)
-        if not category:
+        if not category or char in "ʻʼ":
             kind = ""
         elif category[2] and kind:
             tokens[-1] += char
         elif UNSPACED.fullmatch(char) and not category[2]:
             tokens.append(char)
             kind = "base"
-        elif kind == "word":
+        elif kind == ("numbers" if category[3] else "letters"):
             tokens[-1] += char
         else:
             tokens.append(char)
-            kind = "word"
+            kind = "numbers" if category[3] else "letters"
     return tokens
 
 
@@ -68,11 +69,20 @@ def test_offsets_belong_to_the_same_tokens_in_order(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [
-        ("Soft\u00adhyphen, don’t ﬁnd ½", ["softhyphen", "don", "t", "find", "1", "2"]),
+        ("Soft\u00adhyphen, don’t ﬁnd ½", ["softhyphen", "dont", "find", "1", "2"]),
         ("हिन्दी भाषा", ["हिन्दी", "भाषा"]),
         ("我爱abc天安门", ["我", "爱", "abc", "天", "安", "门"]),
         ("ลิง", ["ลิ", "ง"]),
         ("… — !", []),
+        ("п'ять", ["пять"]),
+        ("п’ять пʼять", ["пять", "пять"]),
+        ("Hawaiʻi, ʻokina, ‘okina’", ["hawaii", "okina", "okina"]),
+        ("rock'n'roll, the '90s, 1990's, dogs' and ''two''", "rocknroll the 90 s 1990 s dogs and two".split()),
+        ("word1 word¹ word[1]", ["word", "1", "word", "1", "word", "1"]),
+        ("covid19 COVID-19 h2o mp3", "covid 19 covid 19 h 2 o mp 3".split()),
+        ("тест5 ٣كتاب हिन्दी२", ["тест", "5", "٣", "كتاب", "हिन्दी", "२"]),
+        ("第2章abc3", ["第", "2", "章", "abc", "3"]),
+        ("a\u03015\u0301b", ["á", "5\u0301", "b"]),
     ],
 )
 def test_tokens_by_hand(text: str, tokens: list[str]) -> None:

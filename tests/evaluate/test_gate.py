@@ -83,12 +83,14 @@ def test_an_accepted_page_counts_as_unchanged() -> None:
 
 
 def test_the_interval_is_another_question() -> None:
-    everywhere = judge(pages([-0.02] * 60), [NEW, OLD], BODY, 0.01, population=True)
+    everywhere = judge(pages([-0.02] * 90), [NEW, OLD], BODY, 0.01, population=True)
     assert "the interval says" in everywhere.faults[-1]
-    one = judge(pages([-0.9] + [0.0] * 59), [NEW, OLD], BODY, 0.0, population=True)
+    one = judge(pages([-0.9] + [0.0] * 89), [NEW, OLD], BODY, 0.0, population=True)
     assert not any("interval" in fault for fault in one.faults)
     assert one.difference is not None
     assert one.difference.low < one.change < one.difference.high
+    with pytest.raises(UsageError, match="too few"):
+        judge(pages([-0.02] * 60), [NEW, OLD], BODY, population=True)
 
 
 def test_for_errors_more_is_worse() -> None:

@@ -26,7 +26,7 @@ BLOCKS = (
     GoldBlock("We got the keys on Friday. Share", "body", "p", spans=(Span(27, 32, "share"),)),
     GoldBlock("Nobody here enjoys watching milk go off", "body", "p"),
     GoldBlock("Sign up for our daily letter", "newsletter"),
-    GoldBlock("Nobody here enjoys watching …", "pullquote", duplicate_of=5),
+    GoldBlock("Nobody here enjoys watching …", "body", duplicate_of=5),
     GoldBlock("By \x1b[31mA. Author", "byline"),
 )
 SAMPLE = Sample(

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from goldspan.model import (
+    RankRange,
     Result,
     Row,
     Score,
@@ -21,7 +22,7 @@ from goldspan.report.console import (
     score_table,
 )
 
-PROTOCOL = "core@1f9a1c2e|n:40|text:whatwg-text/1|tok:1|align:1|policy:neutral|metric:body.f1/1|fail:0|bs:2000|seed:7"
+PROTOCOL = "core@1f9a1c2e|n:40|text:whatwg-text/1|tok:1|align:1|policy:neutral|metric:body.f1/1|fail:0|ci:cluster-t/1"
 NAN = math.nan
 
 
@@ -31,7 +32,7 @@ def score(value: float | None, n: int = 40, width: float = 0.02) -> Score:
     return Score(value, value - width, value + width, n)
 
 
-def system_result(name: str, f1: float, rank: int | None, **changes: Any) -> SystemResult:
+def system_result(name: str, f1: float, rank: int | RankRange | None, **changes: Any) -> SystemResult:
     scores = {
         "body.f1": score(f1),
         "body.precision": score(f1 + 0.01),
@@ -49,9 +50,9 @@ def system_result(name: str, f1: float, rank: int | None, **changes: Any) -> Sys
     given: dict[str, Any] = {
         "system": System(name, "1.2.3", {}, fields=("title",)),
         "scores": scores,
-        "rank": rank,
+        "rank": RankRange(rank, rank) if isinstance(rank, int) else rank,
         "rows": rows,
-        "strata": {"news": score(f1, 35), "forum": score(1.0, 5)},
+        "strata": {"news": score(f1, 35), "forum": Score(1.0, n=5)},
     }
     return SystemResult(**{**given, **changes})
 

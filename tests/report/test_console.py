@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from goldspan.model import (
+    RankRange,
     Score,
 )
 from goldspan.report.console import (
@@ -132,17 +133,17 @@ class TestGrids:
 
 class TestOtherTables:
     def test_compare(self) -> None:
-        """Differences with signs and intervals, a star where significant, the groups, the protocol last."""
+        """Differences with signs and intervals, a star where significant, the ranks, the protocol last."""
         rows = [
             Paired("a@1", "b@1?favor_precision=true", 0.0123, 0.001, 0.02, 0.0005, True),
             Paired("b@1", "c@1", NAN, NAN, NAN, 1.0, False),
         ]
-        groups = {"a@1": 1, "b@1": 2, "c@1": None}
-        text = printed(lambda console: compare_table(rows, groups, "body.f1", PROTOCOL, console))
+        ranks = {"a@1": RankRange(1, 1), "b@1": RankRange(2, 3), "c@1": None}
+        text = printed(lambda console: compare_table(rows, ranks, "body.f1", PROTOCOL, console))
         assert "+.012  [+.001 +.020]  <.001  *" in text
         assert "nan" not in text
-        assert "Rank group 2: b@1" in text
-        assert "Not ranked: c@1" in text
+        assert "2–3: b@1" in text
+        assert "not ranked: c@1" in text
         assert text.endswith(PROTOCOL + "\n")
 
     def test_list(self) -> None:

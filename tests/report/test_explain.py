@@ -43,7 +43,7 @@ class TestExplain:
         assert words(extra) == [("Only in the data island", "neutral-missed")]
         assert [one.label for one in (mixed, copy, extra) if isinstance(one, Line)] == [
             "body/p+share",
-            "pullquote",
+            "body",
             "body/p",
         ]
         assert [one.remark for one in (copy, extra) if isinstance(one, Line)] == [

@@ -1,4 +1,5 @@
-"""Adjudication: one gold from several label vectors. Where all agree it is taken over; a person decides the rest.
+"""Adjudication: one gold from several label vectors. Labels on which all agree are taken over; a person
+decides the rest.
 
 No vector is lost: a gold that one annotator made is first stored as their vector.
 """
@@ -21,7 +22,7 @@ _TAKEN = ("label", "role", "cell", "spans", "duplicate_of")
 
 
 def open_adjudication(folder: Path, id: str, annotator: str | None) -> Session:
-    """A desk with the blocks of a page that its annotators label differently.
+    """A session with the blocks of a page that its annotators label differently.
 
     Raises:
         UsageError: there is no such page, fewer than two people labelled it, or they agree throughout.
@@ -40,7 +41,7 @@ def open_adjudication(folder: Path, id: str, annotator: str | None) -> Session:
         if number in waiting and not decided:
             _take(block, [vote.blocks[number] for vote in votes])
     if not decided:
-        # From here on the page says itself what is still to be decided, so that the work can be left and taken up.
+        # From here on the page itself records what is still to be decided, so that the work can be resumed.
         gold["provenance"] |= {"open": ranges(differ), "adjudicated_by": annotator or "somebody"}
         gold["provenance"]["annotators"] = sorted(vote.annotator for vote in votes)
         gold["metadata"] = gold["metadata"] or _common([read_vector(path) for path in _vectors(place)])
@@ -78,7 +79,7 @@ def _take(block: dict[str, Any], said: list[Any]) -> None:
 
 
 def _common(vectors: list[dict[str, Any]]) -> dict[str, Any]:
-    """The metadata that all who stated any agree on."""
+    """The metadata on which all annotators who stated any agree."""
     stated = [vector["metadata"] for vector in vectors if vector.get("metadata")]
     return {
         name: value

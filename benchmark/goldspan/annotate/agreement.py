@@ -24,7 +24,7 @@ from goldspan.model import Score
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What one annotator made of a page.
+    """One annotator's labels of a page.
 
     Attributes:
         blocks: the blocks of their label vector.
@@ -38,7 +38,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Something that was labelled by every annotator of its page.
+    """A piece of text that every annotator of its page labelled.
 
     Attributes:
         size: its characters.
@@ -263,7 +263,7 @@ def votes_of(folder: Path) -> dict[str, list[Vote]]:
 
 
 def disputes(page: str, votes: Sequence[Vote]) -> dict[int, dict[str, str]]:
-    """What each annotator says of the blocks that they label differently."""
+    """The label that each annotator gives to each of the blocks that they label differently."""
     found = {}
     for whole, parts in units_of(page, votes):
         if any(len(set(part.labels.values())) > 1 for part in parts):

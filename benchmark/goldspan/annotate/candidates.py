@@ -1,6 +1,6 @@
-"""What a page says of itself, as candidates for its metadata: JSON-LD, microdata, OpenGraph, Dublin Core, its head.
+"""What a page says about itself, as candidates for its metadata: JSON-LD, microdata, OpenGraph, Dublin Core, its head.
 
-Only candidates: pages are often wrong about themselves, so that a person chooses. The formats are read by extruct.
+These are only candidates: pages are often wrong about themselves, so a person chooses. extruct reads the formats.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _META = {
     "date": "published",
     "language": "language",
 }
-# A thing of schema.org that can be an article; an organisation's name is no title.
+# A thing of schema.org that can be an article; an organisation's name is not a title.
 _ARTICLE = re.compile(r"Article|BlogPosting|Posting|Report|Review|Recipe|WebPage|HowTo|Discussion|Question|Letter|Book")
 _ISO = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?")
 _BASIC_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
@@ -58,7 +58,7 @@ class Candidate:
 
 
 def find_candidates(page: Page) -> list[Candidate]:
-    """The candidates of a page, each value of a field once, in the order: JSON-LD, microdata, OpenGraph, the rest."""
+    """The candidates of a page, each value of a field once, in this order: JSON-LD, microdata, OpenGraph, the rest."""
     if page.media != "html":
         return []
     html, _ = decode(page)
@@ -71,7 +71,7 @@ def find_candidates(page: Page) -> list[Candidate]:
 
 
 def iso_date(text: str) -> str | None:
-    """A date as ISO 8601, with no more precision than the text has; None if it is none or lacks its year."""
+    """A date as ISO 8601, no more precise than the text; None if it is not a date or lacks its year."""
     from dateutil import parser
 
     text = " ".join(text.split())
@@ -105,10 +105,10 @@ def _tidy(field: str, value: str) -> str | None:
 
 
 def _stated(html: str) -> Iterator[Candidate]:
-    """What extruct reads; a syntax that it cannot read on this page is passed over."""
+    """What extruct reads; a syntax that it cannot read on this page is skipped."""
     from selectolax.lexbor import LexborHTMLParser
 
-    # One at a time: of a page with one broken script, extruct reads none.
+    # One at a time: if one script of a page is broken, extruct reads none of them.
     for node in LexborHTMLParser(html).css('script[type="application/ld+json"]'):
         yield from _things(_extruct(node.html or "", "json-ld").get("json-ld", ()), "json-ld")
     data = _extruct(html, "microdata", "opengraph", "dublincore")

@@ -1,4 +1,4 @@
-"""Pages from files as they are kept: saved HTML, plain text, MHTML of a browser, records of a WARC."""
+"""Pages from files: saved HTML, plain text, MHTML of a browser, records of a WARC."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def now() -> str:
 
 
 def read_capture(path: Path, url: str | None = None) -> Capture:
-    """The page that a file holds, told by its name and its first bytes.
+    """The page that a file holds; its name and its first bytes tell the format.
 
     Args:
         url: the page's address; in a WARC, the record to take.
@@ -86,7 +86,7 @@ def _date(message: Message) -> str | None:
 
 def _read_warc(path: Path, url: str | None) -> Capture:
     try:
-        # An unfinished archive ends in an error; what stands before it is good.
+        # An unfinished archive ends in an error; everything before it is good.
         pages = [page for page in _warc_pages(path) if url is None or page.url == url]
     except (OSError, ValueError, RuntimeError) as fault:
         raise CorpusError(f"{path} cannot be read as WARC: {fault}", "Fetch it again.") from None

@@ -1,7 +1,7 @@
 """Fetching one page: a plain GET with limits, never to an address inside the user's own network.
 
-The name is looked up once, every address that it has is checked, and the request goes to the address that was checked,
-so that a name which points elsewhere a moment later leads nowhere. Each redirect is checked the same way.
+The name is looked up once, all its addresses are checked, and the request goes to an address that was checked. A name
+that points elsewhere a moment later therefore has no effect. Each redirect is checked the same way.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _address(url: str, private: bool) -> tuple[str, str]:
     except ValueError:
         host, port = None, None
     if not host or parts.scheme not in ("http", "https"):
-        raise UsageError(f"'{url}' is no address of a web page", "Write it with http:// or https://.")
+        raise UsageError(f"'{url}' is not the address of a web page", "Write it with http:// or https://.")
     try:
         host = host.encode("idna").decode("ascii") if not host.isascii() else host
         found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)

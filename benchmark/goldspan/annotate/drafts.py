@@ -11,7 +11,7 @@ from goldspan.errors import ExtractorError
 from goldspan.extractors.draft.labeller import NAME, label_page, load
 from goldspan.model import Block, GoldBlock, Page
 
-WORDS = 8  # of a text that stands twice by no chance
+WORDS = 8  # of a text that does not occur twice by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Draft:
 
 
 def draft_labels(page: Page, blocks: Sequence[Block]) -> Draft | None:
-    """Draft labels for a page's stream; None where there is no labeller for it."""
+    """Draft labels for a page's stream; None if no labeller is installed."""
     if page.media != "html":
         return None
     try:

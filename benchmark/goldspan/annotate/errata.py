@@ -6,7 +6,7 @@
     takes a gold that was edited since, or labels that are given; the reason and the new version go into its
     ``provenance.amended``, into the manifest and into the folder's ``CHANGELOG.md``
 
-Composed pages are not amended: their gold follows from an article and a skin.
+Composed pages are not amended: their gold follows from an article and a site template.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def release(folder: Path, version: str) -> int:
     if (folder / MANIFEST).exists():
         raise UsageError(f"{folder} is released already", "Change its gold with 'goldspan amend'.")
     if not re.fullmatch(r"\d+(\.\d+)*", version):
-        raise UsageError(f"'{version}' is no version", "Take numbers with points, such as 1.0.0.")
+        raise UsageError(f"'{version}' is not a version", "Take numbers with points, such as 1.0.0.")
     files = gold_files(folder)
     if not files:
         raise CorpusError(f"{folder} holds no samples", "Add a page with 'goldspan add'.")

@@ -1,6 +1,6 @@
-"""The checks of gold files, in levels: the file, its form, its links, its stream, its labels, the lint, the corpus.
+"""Checks of gold files, in levels: the file, its form, its links, its stream, its labels, the lint, the corpus.
 
-A level is only looked at where the one before it is without errors, so that one fault is not told three times.
+A level runs only if the one before it found no errors, so that one fault is not reported three times.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _has_error(incidents: Sequence[Incident]) -> bool:
 
 
 def check_links(data: Mapping[str, Any], page: bytes, folder: Path) -> Iterator[Incident]:
-    """Names, hashes, spans and copies: what the schema cannot say."""
+    """Names, hashes, spans and copies: what the schema cannot express."""
     where = folder.name
     if data["id"] != folder.name:
         yield Incident("error", where, None, f"its id is '{data['id']}'", "The folder and the id must be the same.")
@@ -147,7 +147,7 @@ def _compare(where: str, gold: Sequence[GoldBlock], found: Sequence[Block]) -> I
 
 
 def check_labels(sample: Sample) -> Iterator[Incident]:
-    """What is legal but nearly always a slip."""
+    """What is allowed but nearly always a mistake."""
     labels = load_labels()
     blocks = sample.gold.blocks or ()
     for number, block in enumerate(blocks):
@@ -180,7 +180,7 @@ def check_manifest(path: Path, folder: Path, ids: Sequence[str]) -> Iterator[Inc
     stated = data["samples"]
     for name in sorted(set(stated) ^ set(ids)):
         what = "is in the manifest and not in the folder" if name in stated else "is not in the manifest"
-        yield Incident("error", name, None, what, "Restore the sample, or write the manifest anew.")
+        yield Incident("error", name, None, what, "Restore the sample, or write the manifest again.")
     for name in sorted(set(stated) & set(ids)):
         standoff = folder / name / FILE
         gold = standoff if standoff.is_file() else folder / name / "gold.json"
@@ -197,7 +197,7 @@ def check_manifest(path: Path, folder: Path, ids: Sequence[str]) -> Iterator[Inc
 
 
 def check_distinct(folder: Path, ids: Sequence[str]) -> Iterator[Incident]:
-    """No page may be there twice."""
+    """No page may occur twice."""
     by_hash: dict[str, list[str]] = defaultdict(list)
     for name in ids:
         for page in sorted((folder / name).glob("page.*")):

@@ -1,7 +1,7 @@
-"""What a label or a statement could have wrong although the file is well formed: one function a rule.
+"""Mistakes that a well-formed file can contain in its labels and statements: one function per rule.
 
-Every rule takes a :class:`~goldspan.annotate.lint_context.Look` and yields what is odd. Nearly all are warnings: the
-label may be right after all. The figures were set so that pages whose labels are known to be exact pass.
+Every rule takes a :class:`~goldspan.annotate.lint_context.LintContext` and yields incidents. Nearly all are warnings:
+the label may be right after all. The thresholds were set so that pages whose labels are known to be exact pass.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _DATES = ("published", "modified")
 
 
 def lint(page: LintContext) -> Iterator[Incident]:
-    """All that the rules find on a page. Of what a rule finds more often, the last that is told says how much more."""
+    """All that the rules find on a page. If a rule finds too much, its last incident says how much more there is."""
     for rule in RULES:
         found = list(rule(page))
         yield from found[:MOST]
@@ -74,7 +74,7 @@ def lint(page: LintContext) -> Iterator[Incident]:
 
 
 def islands(page: LintContext) -> Iterator[Incident]:
-    """A line of body text far from the rest, amid noise. Entries of threads are short and apart by nature."""
+    """A line of body text far from the rest, amid noise. Entries of threads are short and scattered by nature."""
     noise_before = list(accumulate(int(group == "noise") for group in page.groups))
     body = [number for number in page.gold_tokens if page.blocks[number].label == "body"]
     runs = [list(run) for _, run in groupby(body, key=noise_before.__getitem__)]
@@ -88,7 +88,7 @@ def islands(page: LintContext) -> Iterator[Incident]:
 
 
 def linked_rows(page: LintContext) -> Iterator[Incident]:
-    """Body blocks in a row that are all links, as in a menu; headings may well be linked."""
+    """Body blocks in a row that are all links, as in a menu; headings are often links."""
     kept = [number for number in page.gold_tokens if _rank(page, number) == 0]
     for is_link, row in groupby(kept, key=lambda number: page.linked[number] >= LINKED):
         numbers = list(row)
@@ -98,7 +98,7 @@ def linked_rows(page: LintContext) -> Iterator[Incident]:
 
 
 def linked_paragraphs(page: LintContext) -> Iterator[Incident]:
-    """A paragraph of the body that is one link: a teaser of another story, as a rule."""
+    """A paragraph of the body that is one link: usually a teaser of another story."""
     for number in page.gold_tokens:
         is_link = page.linked[number] >= LINKED and page.blocks[number].role == "p" and "://" not in page.own[number]
         if is_link and page.sizes[number] >= TEASER_WORDS:
@@ -133,7 +133,7 @@ def teasers(page: LintContext) -> Iterator[Incident]:
 
 
 def copies(page: LintContext) -> Iterator[Incident]:
-    """The same text owed twice, under this policy or that: of the body, or one headline, deck, summary or caption."""
+    """The same text owed twice under some policy: of the body, or one headline, deck, summary or caption."""
     first: dict[tuple[str, tuple[str, ...]], int] = {}
     for number, block in enumerate(page.blocks):
         is_body = page.groups[number] == "body" and block.role not in ("cell", "code")
@@ -146,7 +146,7 @@ def copies(page: LintContext) -> Iterator[Incident]:
 
 
 def prose(page: LintContext) -> Iterator[Incident]:
-    """Whole sentences in labels that hold words and lines: menus, feet, bylines."""
+    """Whole sentences in labels that hold words and lines: menus, footers, bylines."""
     for number, block in enumerate(page.blocks):
         least = OTHER_WORDS if block.label == "other" else PROSE_WORDS
         if not _is_terse(page, number) or page.sizes[number] < least or page.linked[number] >= LINKED:
@@ -201,7 +201,7 @@ def bare_headings(page: LintContext) -> Iterator[Incident]:
 
 
 def headline(page: LintContext) -> Iterator[Incident]:
-    """The title that the metadata state stands on the page, and is not labelled so."""
+    """The title in the metadata is on the page, but nothing is labelled as title."""
     title = page.sample.gold.metadata.get("title")
     wanted = tuple(tokenise(title)) if title else ()
     if not wanted or not page.gold_tokens or 2 * len(_title_words(page) & set(wanted)) >= len(set(wanted)):
@@ -213,7 +213,7 @@ def headline(page: LintContext) -> Iterator[Incident]:
 
 
 def statements(page: LintContext) -> Iterator[Incident]:
-    """Metadata that neither the page nor its head says."""
+    """Metadata that neither the page nor its head states."""
     metadata = page.sample.gold.metadata
     stated = [(name, metadata.get(name)) for name in ("title", "publisher", "description")]
     stated += [("authors", name) for name in metadata.get("authors") or ()]
@@ -224,7 +224,7 @@ def statements(page: LintContext) -> Iterator[Incident]:
 
 
 def dates(page: LintContext) -> Iterator[Incident]:
-    """Dates that do not exist, or are not in their order: first published, then modified, then captured."""
+    """Dates that do not exist, or are out of order: first published, then modified, then captured."""
     spans: dict[str, Span] = {}
     stated = {name: page.sample.gold.metadata.get(name) for name in _DATES} | {"captured": page.captured}
     for name, value in stated.items():
@@ -233,7 +233,7 @@ def dates(page: LintContext) -> Iterator[Incident]:
         try:
             spans[name] = _span(value)
         except (ValueError, OverflowError):
-            yield Incident("error", page.sample.id, None, f"{name} is '{value}', which is no date", "Correct it.")
+            yield Incident("error", page.sample.id, None, f"{name} is '{value}', which is not a date", "Correct it.")
     for one, other in combinations(spans, 2):
         if _follows(spans[one], spans[other]):
             what = f"{one} ({stated[one]}) is later than {other} ({stated[other]})"
@@ -282,14 +282,14 @@ def _start(page: LintContext, number: int) -> str:
 
 
 def _is_terse(page: LintContext, number: int) -> bool:
-    """Whether a block has a label that holds no paragraphs, and is no copy of one."""
+    """Whether a block has a label that holds no paragraphs, and is not a copy of one."""
     block = page.blocks[number]
     is_noise = page.groups[number] == "noise" and block.label not in _PROSE
     return (is_noise or block.label in _TERSE) and block.duplicate_of is None
 
 
 def _rank(page: LintContext, number: int) -> int:
-    """The rank of a heading, 1 for ``h1``; 0 for what is none."""
+    """The rank of a heading, 1 for ``h1``; 0 for anything else."""
     role = page.blocks[number].role or ""
     return int(role[1]) if _HEADING.fullmatch(role) else 0
 

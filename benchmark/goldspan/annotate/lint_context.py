@@ -24,9 +24,9 @@ class LintContext:
         sizes: how many words that is; of scripts without spaces, where every character is a token, two make a word.
         linked: for each block the share of its characters that are inside links, 0 to 1.
         groups: for each block its label's group.
-        owed: the numbers of the blocks that are the article's own text, copies left out.
-        text: the words of the page, a line a block.
-        head: the same for the title element, meta elements and JSON-LD, a line a statement.
+        gold_tokens: the numbers of the blocks that are the article's own text, copies left out.
+        text: the words of the page, one line per block.
+        head: the same for the title element, meta elements and JSON-LD, one line per statement.
         captured: when the page was fetched, if that is known.
     """
 
@@ -43,8 +43,8 @@ class LintContext:
     captured: str | None = None
 
     def states(self, value: str) -> bool:
-        """Whether the page or its head says this: the words in a row, an affix glued to them allowed (Arabic writes
-        "and" onto a name, Turkish its cases), or else all of them in one line."""
+        """Whether the page or its head says this: the words in a row, or else all of them in one line. In a row, an
+        affix may be glued to them: Arabic writes "and" onto a name, Turkish its cases."""
         wanted = tokenise(value)
         row = " ".join(wanted)
         if row in self.text or row in self.head:
@@ -118,7 +118,7 @@ def _statements(page: Page) -> Iterator[str]:
 
 
 def _read_json(text: str) -> object:
-    """What a JSON text says; the text itself where it is no JSON."""
+    """What a JSON text says; the text itself if it is not JSON."""
     import orjson
 
     try:

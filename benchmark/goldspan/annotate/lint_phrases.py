@@ -1,4 +1,4 @@
-"""The phrases by which sites ask for consent, sign-ups and shares, from the banks that pages are composed with."""
+"""The phrases by which sites ask for consent, sign-ups and shares, from the phrasebooks of composed pages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from goldspan.core.text import normalise, tokenise
 from goldspan.synth.phrases.phrasebook import load_phrasebook, phrasebook_languages
 
 LONG = 24
-"""Letters from which on a phrase is told wherever it stands in a text. A shorter one occurs in prose ("accept all")
-and must be a block of its own."""
+"""A phrase with at least so many letters is recognised anywhere in a text. A shorter one ("accept all") occurs in
+prose, and must be a block of its own."""
 
 _EDGES = " .,:;!?…>»›→|"
 _FIELD = re.compile(r"\{\w+\}")
@@ -36,13 +36,13 @@ _LABELS = {
     "nav.skip": "navigation",
     "nav.top": "navigation",
 }
-"""Where the banks keep such phrases, and the label of each kind. The names of networks are left out: an article about
-them lists them. So is what invented readers and sellers say: nobody else says it."""
+"""Where the phrasebooks keep such phrases, and the label of each kind. The names of networks are left out, because an
+article about them lists them. So is what invented readers and sellers say: nobody else says it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The phrases of one language, each with the label it speaks for.
+    """The phrases of one language, each with the label that it indicates.
 
     Attributes:
         whole: they mean something where they are all of a block.
@@ -53,7 +53,7 @@ class Phrases:
     parts: Mapping[str, str]
 
     def label(self, text: str, words: Sequence[str]) -> str | None:
-        """The label that a text of these words should rather have."""
+        """The label that a text of these words should probably have."""
         found = self.whole.get(_key(text))
         if found is None and sum(map(len, words)) >= LONG:
             line = f" {' '.join(words)} "
@@ -63,7 +63,7 @@ class Phrases:
 
 @cache
 def load_phrases(language: str | None) -> Phrases:
-    """The phrases of a language; of English, where there is no bank for it."""
+    """The phrases of a language; those of English if it has no phrasebook."""
     known = phrasebook_languages()
     name = next((name for name in (language or "", (language or "").partition("-")[0]) if name in known), "en")
     whole: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Near-duplicates among samples, by the sketches of their body texts."""
+"""Near-duplicates among samples, found by MinHash sketches of their body texts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def similarity(one: tuple[int, ...], other: tuple[int, ...]) -> float:
 
 def near_duplicates(sketches: Iterable[tuple[str, About, tuple[int, ...]]]) -> Iterator[Incident]:
     """Samples whose body is nearly that of an earlier one. Pages composed from one article (``about.article``) are
-    alike on purpose.
+    similar on purpose.
 
     Args:
         sketches: id, ``about`` and sketch of each sample.

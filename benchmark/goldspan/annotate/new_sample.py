@@ -1,4 +1,4 @@
-"""A captured page becomes a sample: stored as it is, cut into blocks, drafted; refused where it is there already."""
+"""Turn a captured page into a sample: store it unchanged, cut it into blocks, draft labels; refuse duplicates."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Added:
 
     Attributes:
         blocks: how many blocks its stream has.
-        warning: what the user should know of the page, if anything.
+        warning: what the user should know about the page, if anything.
     """
 
     folder: Path
@@ -58,12 +58,12 @@ def add_page(
 
     Args:
         id: the sample's name; made of language, site and hash if None.
-        about: what the user says of the page; its language and site are filled in where they are None.
+        about: what the user says about the page; its language and site are filled in where they are None.
         duplicates: add it even if it is there already.
 
     Raises:
-        UsageError: the page, or one like it, is there already; or the name is taken or no name.
-        CorpusError: there is no text in it.
+        UsageError: the page, or one like it, is there already; or the name is taken or not valid.
+        CorpusError: it has no text.
     """
     language = about.language or language_of(capture.data)
     site = about.site or site_of(capture.url)
@@ -114,7 +114,7 @@ def _refuse_known(page: Page, blocks: Sequence[Block], folder: Path) -> None:
 
 
 def _golds(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The golds of a folder; one that cannot be read is for 'goldspan check' to tell."""
+    """The golds of a folder; 'goldspan check' reports those that cannot be read."""
     for path in sorted(folder.glob("*/gold.json")):
         try:
             data = read_json(path)
@@ -137,7 +137,7 @@ def _sketch(texts: Iterator[str]) -> tuple[int, ...]:
 
 
 def scripted(page: Page, blocks: Sequence[Block]) -> str | None:
-    """Says so where most of the page's text is not in its HTML, because scripts put it there."""
+    """A warning if most of the page's text is not in its HTML, because scripts insert it."""
     from selectolax.lexbor import LexborHTMLParser
 
     if page.media != "html":
@@ -171,7 +171,7 @@ def _texts(programs: Sequence[str]) -> Iterator[str]:
 
 
 def read_source(source: str, url: str | None, private: bool) -> Capture:
-    """The page of a file or, for an address, of the web.
+    """The page in a file or, for an address, on the web.
 
     Raises:
         UsageError, CorpusError: it cannot be had.

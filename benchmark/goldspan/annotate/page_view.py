@@ -1,8 +1,8 @@
-"""A page as the annotator's browser is shown it, and the structure that its blocks stand in.
+"""A page as the annotator's browser shows it, and the structure around its blocks.
 
 A page is somebody else's code. No markup of it reaches the browser: the server parses it, and sends a list of steps by
 which a script of ours builds the page from elements and attributes that are known to be harmless. What the server
-parsed is thus what the browser shows, and every run of text stands in an element of its own with its block's number.
+parsed is thus what the browser shows, and every run of text is in an element of its own with its block's number.
 """
 
 from __future__ import annotations

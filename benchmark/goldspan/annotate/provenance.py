@@ -1,4 +1,4 @@
-"""What ``provenance`` says of a gold that is being made: who, from which drafts, what was changed, what is still open.
+"""What ``provenance`` says about a gold in the making: who, from which drafts, what was changed, what is still open.
 
 ``annotators``
     who labelled it, in their order
@@ -7,7 +7,7 @@
 ``prelabelled_by`` and ``drafted``
     the labeller that gave the drafts, and its labels as runs: ``[["navigation", 12], ["title", 1]]``
 ``changed``
-    the blocks whose label is another than the draft's
+    the blocks whose label differs from the draft's
 ``open``
     the blocks that nobody has confirmed, as half-open ranges: ``[[0, 12], [40, 41]]``
 ``unsure``
@@ -76,7 +76,7 @@ def new_provenance(blocks: int, drafted: Sequence[str] | None, by: str | None) -
 
 
 def changed(labels: Sequence[str], provenance: Mapping[str, Any]) -> list[int]:
-    """The blocks whose label is another than their draft's; empty where nothing was drafted."""
+    """The blocks whose label differs from their draft's; empty if nothing was drafted."""
     drafted = unrolled(provenance.get("drafted", ()))
     return [n for n, (label, draft) in enumerate(zip(labels, drafted, strict=False)) if label != draft]
 
@@ -91,7 +91,7 @@ def with_changes(sample: Sample) -> Sample:
 
 
 def check_work(where: str, provenance: Mapping[str, Any]) -> Iterator[Incident]:
-    """A gold is none while there are blocks that nobody confirmed."""
+    """A gold is not finished while there are blocks that nobody has confirmed."""
     waiting = list(numbers(provenance.get("open", ())))
     if waiting:
         do = f"Label or confirm them with 'goldspan annotate {where}'."

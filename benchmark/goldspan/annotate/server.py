@@ -1,4 +1,4 @@
-"""The annotator's local server: loopback only, a token for each run, and pages of others kept in a sandboxed frame.
+"""The annotator's local server: loopback only, a token for each run, and pages shown in a sandboxed frame.
 
 What comes from the browser is not trusted either: any web page that is open in it can send requests to a local port.
 So every request must name the right host, a request that changes something must come from our own page, and what is
@@ -176,7 +176,7 @@ def make_app(served: Served) -> Starlette:
 
 
 class _Guard:
-    """Refuses what is not from our own page, and sets the headers that every answer has."""
+    """Refuses requests that are not from our own page, and sets the headers of every answer."""
 
     def __init__(self, app: ASGIApp, served: Served) -> None:
         self.app, self.served = app, served
@@ -229,7 +229,7 @@ async def _body(request: Request) -> dict[str, Any]:
     """The JSON object that was sent.
 
     Raises:
-        HTTPException: it is none, or too large.
+        HTTPException: it is not one, or too large.
     """
     from starlette.exceptions import HTTPException
 

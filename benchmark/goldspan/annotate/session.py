@@ -1,11 +1,11 @@
-"""An annotator's desk: the samples to label, what is shown of each, and how the work is saved.
+"""An annotator's session: the samples to label, what is shown of each, and how the work is saved.
 
 ``open``
     the gold itself is edited; drafts are shown
 ``blind``
-    the annotator starts from nothing, and a label vector of their own is written: ``labels/<annotator>.json``
+    the annotator starts from nothing, and writes a label vector of their own: ``labels/<annotator>.json``
 ``adjudicate``
-    the gold is edited; open are the blocks that the annotators label differently, with what each said
+    the gold is edited; the blocks that the annotators label differently are open, with what each said
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _EDITED = ("label", "role", "cell", "spans", "duplicate_of")
 
 
 class ChangedError(GoldspanError):
-    """The file is another than the one that the annotator's browser has."""
+    """The file differs from the one that the annotator's browser has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def _views(page: Page) -> View:
 
 
 def open_session(folder: Path, ids: Sequence[str], annotator: str | None, mode: Mode = "open") -> Session:
-    """A desk with the samples of a folder.
+    """A session with the samples of a folder.
 
     Args:
         ids: the samples to label; all of them if empty, those with open blocks first.

@@ -1,4 +1,4 @@
-"""Samples of pages that cannot be shipped become stand-off gold: labels and hashes, without a word of their text."""
+"""Turn samples of pages that cannot be shipped into stand-off gold: labels and hashes, without a word of their text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""goldspan compare: paired differences with intervals, and rank groups, over the systems of several run files."""
+"""goldspan compare: paired differences with intervals, and ranks, over the systems of several run files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def command(
     metric: str | None,
     by: str | None,
 ) -> int:
-    """Paired differences of all systems in the run files, with 95 % intervals, and their rank groups.
+    """Paired differences of all systems in the run files, with 95 % intervals, and their ranks.
 
     A difference is marked when it is significant after Holm's correction over all pairs.
     """

@@ -59,7 +59,7 @@ class Policy:
             return f"{self.name}@{self.digest[:8]}"
         return self.name if self.version == 1 else f"{self.name}/{self.version}"
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 of the rules, as hexadecimal: equal rules have equal digests, whatever their names."""
         rules = [dict(self.kinds), {name: dict(part) for name, part in self.page_types.items() if part}]
@@ -109,13 +109,16 @@ class GoldTokens:
     """A page's gold under a policy, token by token: what an output is held against.
 
     Attributes:
-        target: the tokens of the stream, then those of ``extra``; copies of other text are left out.
+        policy: what it was made under.
+        target: the tokens of the stream, then those of ``extra``; copies of other text are left out, but for neutral
+            ones.
         labels: the label of each token.
         roles: the role of each token, or an empty string.
         content: how many tokens are owed.
         content_text: the content blocks as text, one a line.
     """
 
+    policy: Policy
     target: Target
     labels: tuple[str, ...]
     roles: tuple[str, ...]
@@ -176,7 +179,11 @@ def tokenise_gold(gold: Gold, policy: Policy) -> GoldTokens:
     """A gold with labelled blocks, token by token under a policy.
 
     A copy is left out, so that its text is owed once and either copy earns it. Words of a copy that the original does
-    not hold (a pull quote cut short by "…") are neutral.
+    not hold are neutral. A copy whose label is neutral (a pull quote) stays, neutral as a whole: putting it out is
+    no repetition.
+
+    A page without an article, of whose stream no token is labelled ``body`` or ``post``, owes nothing: what the policy
+    wants besides (a title, comments) is neutral there, unless the policy has rules for the page's type.
 
     Raises:
         ValueError: the gold has no blocks.
@@ -203,7 +210,7 @@ def tokenise_gold(gold: Gold, policy: Policy) -> GoldTokens:
         line: list[str] = []
         for piece in pieces(block, number):
             kind = policy.kind(piece.label, piece.role, page_type)
-            if piece.duplicate_of is not None:
+            if piece.duplicate_of is not None and kind != "neutral":
                 original = piece.duplicate_of
                 if original not in bags:
                     bags[original] = Counter(tokenise(gold.blocks[original].text))
@@ -217,8 +224,18 @@ def tokenise_gold(gold: Gold, policy: Policy) -> GoldTokens:
             content_lines.append(" ".join(line))
     for number, block in enumerate(gold.extra, start=len(gold.blocks)):
         add(tokenise(block.text), EXTRA, number, block.label, block.role)
+    if page_type not in policy.page_types and not _has_article(policy.labels, labels, lanes):
+        lanes = [NEUTRAL if lane == CONTENT else lane for lane in lanes]
+        content_lines = []
     content = lanes.count(CONTENT)
-    return GoldTokens(Target(tokens, lanes, blocks), tuple(labels), tuple(roles), content, "\n".join(content_lines))
+    target = Target(tokens, lanes, blocks)
+    return GoldTokens(policy, target, tuple(labels), tuple(roles), content, "\n".join(content_lines))
+
+
+def _has_article(names: Labels, labels: Sequence[str], lanes: Sequence[int]) -> bool:
+    """Whether a token of the stream is labelled as the article itself."""
+    article = {label for label, group in names.groups.items() if group == "body"}
+    return any(label in article and lane != EXTRA for label, lane in zip(labels, lanes, strict=True))
 
 
 def _not_in(words: Sequence[str], original: Mapping[str, int]) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from math import isnan
+from dataclasses import dataclass, replace
+from math import isnan, nan
 
 import numpy as np
 
@@ -16,9 +16,20 @@ from goldspan.core.metrics.base import Case
 from goldspan.core.policy import GoldTokens, Policy, tokenise_gold
 from goldspan.core.protocol import Protocol
 from goldspan.core.text import render, tokenise
-from goldspan.core.variance import Clusters, Difference, Estimate, enough, estimate, interval, nowhere, rank
+from goldspan.core.variance import (
+    FEWEST_PAGES_COMPARED,
+    Clusters,
+    Difference,
+    Estimate,
+    enough,
+    estimate,
+    interval,
+    nowhere,
+    rank,
+)
 from goldspan.errors import UsageError
 from goldspan.model import (
+    FAILURES,
     About,
     Extraction,
     Gold,
@@ -57,12 +68,13 @@ class Measured:
 def case_of(
     gold: Gold, prediction: Prediction | None, system: System, policy: Policy, gold_tokens: GoldTokens | None
 ) -> Case:
-    """What the metrics look at: a failure or a missing prediction is an empty output."""
+    """What the metrics look at: a failure or a missing prediction is an empty output, and no answer."""
     extraction = prediction.extraction if prediction else None
     text = render(extraction) if extraction else ""
     alignment: Alignment | None = align(gold_tokens.target, tokenise(text)) if gold_tokens else None
     reference = gold.reference if gold.reference is not None else (gold_tokens.content_text if gold_tokens else None)
-    return Case(gold, text, extraction, system.fields, gold_tokens, alignment, reference)
+    answered = prediction is not None and prediction.status not in FAILURES
+    return Case(gold, text, extraction, system.fields, gold_tokens, alignment, reference, answered)
 
 
 def measure_sample(
@@ -246,9 +258,14 @@ def compare(measured: Sequence[Measured], systems: Sequence[System], metric: Met
         lower_is_better=metric.lower_is_better,
     )
     return [
-        Pair(systems[pair.first].key, systems[pair.second].key, pair.difference, pair.significant)
+        Pair(systems[pair.first].key, systems[pair.second].key, _shown(pair.difference, len(pages)), pair.significant)
         for pair in ranking.pairs
     ]
+
+
+def _shown(found: Difference, pages: int) -> Difference:
+    """Without its interval where that would not hold what it promises."""
+    return found if pages >= FEWEST_PAGES_COMPARED else replace(found, low=nan, high=nan)
 
 
 def _strata(

@@ -1,15 +1,14 @@
-"""Uncertainty: seeded bootstrap weights, intervals, paired differences, rank groups; agreement. Pure.
+"""What is drawn, and decided, over clusters: seeded bootstrap weights, percentile intervals, Holm; agreement. Pure.
 
-A resample is a row of weights over pages, so that one matrix serves every system and every figure, and each difference
-is paired at no cost. Pages of one site resemble each other: what is drawn is clusters, with replacement. Composed pages
-have two of them, a family and an article; there the weights of the two draws are multiplied (the pigeonhole bootstrap
-of Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1, 2007), which is on the careful side.
+Scores have their intervals from :mod:`goldspan.core.variance`, without dice. The bootstrap serves studies and the
+agreement of annotators. A resample is a row of weights over units, so that one matrix serves every figure. What is
+drawn is clusters, with replacement; with two ways of clustering, the weights of the two draws are multiplied (the
+pigeonhole bootstrap of Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1, 2007).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,33 +58,6 @@ def interval(figures: Array, alpha: float = ALPHA) -> tuple[float, float]:
     return float(low), float(high)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A paired difference of two figures, ``first − second``.
-
-    Attributes:
-        p: two-sided, from the resampled differences centred on 0; never below 1 / (resamples + 1).
-    """
-
-    value: float
-    low: float
-    high: float
-    p: float
-
-
-def difference(first: float, second: float, first_figures: Array, second_figures: Array) -> Difference:
-    """The paired difference of two figures from their resamples under the same weights."""
-    value = first - second
-    drawn = first_figures - second_figures
-    drawn = drawn[~np.isnan(drawn)]
-    if not len(drawn):
-        return Difference(value, float("nan"), float("nan"), 1.0)
-    low, high = interval(drawn)
-    # The tolerance keeps rounding from telling two equal systems apart.
-    beyond = np.count_nonzero(np.abs(drawn - value) >= abs(value) - 1e-12)
-    return Difference(value, low, high, (1 + int(beyond)) / (len(drawn) + 1))
-
-
 def holm(p_values: Sequence[float], alpha: float = ALPHA) -> list[bool]:
     """Which hypotheses are rejected by Holm's step-down procedure at family-wise level alpha."""
     order = sorted(range(len(p_values)), key=lambda i: p_values[i])
@@ -95,30 +67,6 @@ def holm(p_values: Sequence[float], alpha: float = ALPHA) -> list[bool]:
             break
         rejected[i] = True
     return rejected
-
-
-def rank_groups(values: Sequence[float], figures: Sequence[Array], lower_is_better: bool = False) -> list[int]:
-    """Rank groups from 1: the best system and all that are not significantly worse than it (paired, Holm-corrected
-    within the step), then the same among the rest.
-
-    Args:
-        values: the figure of each system.
-        figures: its resamples, each of shape ``(resamples,)``, under the same weights.
-    """
-    sign = -1.0 if lower_is_better else 1.0
-    groups = [0] * len(values)
-    left = sorted(range(len(values)), key=lambda i: -sign * values[i])
-    group = 0
-    while left:
-        group += 1
-        best, others = left[0], left[1:]
-        p_values = [difference(values[best], values[i], figures[best], figures[i]).p for i in others]
-        worse = holm(p_values)
-        for i, is_worse in zip([best, *others], [False, *worse], strict=True):
-            if not is_worse:
-                groups[i] = group
-        left = [i for i, is_worse in zip(others, worse, strict=True) if is_worse]
-    return groups
 
 
 def alpha_nominal(observed: Array, totals: Array) -> Array:

@@ -1,8 +1,9 @@
-"""What a shard's worker has done so far, so that whoever takes the shard over after it was lost goes on from there.
+"""What a shard's worker has done so far, so that another can continue from there if the worker is lost.
 
-JSON lines, one as each record is taken up and one as it is answered. What was taken up and not answered when the worker
-was lost was in flight: it is tried again, alone, and given up when that worker is lost as well. If the run itself ended
-there (it was killed, the power went), that says nothing against the record: it is tried again, and nothing counted.
+JSON lines: one when a record is started and one when it is answered. A record that was started and not answered when
+the worker was lost was in flight: it is tried again, alone, and given up if that worker is lost as well. If the run
+itself ended there (it was killed, or lost power), that says nothing about the record: it is tried again, and nothing
+is counted.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ from goldspan.errors import GoldspanError
 from goldspan.model import Prediction
 
 TRIES = 2
-"""So often a record may be in flight when its worker is lost and the run goes on."""
+"""How often a record may be in flight when its worker is lost and the run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartedPage:
-    """What is known of a record that was looked into.
+    """What is known about a record that was read.
 
     Attributes:
-        id: the page's; None if nothing is known of it.
-        fault: why there is no page.
+        id: the page's; None if it is not known.
+        fault: why the page could not be read.
     """
 
     place: int
@@ -51,20 +52,20 @@ class _Past:
 
 
 class Checkpoint:
-    """A shard's journal, open for going on. A context manager; the file is locked while it is open.
+    """A shard's checkpoint, open for writing. A context manager; the file is locked while it is open.
 
     Args:
-        run: names the run that the worker belongs to; a run that is resumed is another one.
+        run: names the run that the worker belongs to; a resumed run has another name.
 
     Attributes:
-        started: what was looked into, by the record's number.
+        started: what was read, by the record's number.
         skipped: the numbers of records that hold no page.
         answers: by the system's number and the record's.
         lost: how often a worker was lost with a record in flight while its run went on, by the same two numbers.
-        suspect: what was ever in flight as a worker ended, by the same two numbers.
+        suspect: what was ever in flight when a worker ended, by the same two numbers.
 
     Raises:
-        GoldspanError: it cannot be written, or another process is at this shard.
+        GoldspanError: it cannot be written, or another process works on this shard.
     """
 
     def __init__(self, path: Path, run: str) -> None:
@@ -91,16 +92,16 @@ class Checkpoint:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """An orderly end is nobody's fault: what is in flight then counts as not taken up."""
+        """An orderly end is nobody's fault: records in flight then count as not started."""
         self._write({"end": True})
         self._file.close()
 
     def take(self, system: int, number: int) -> None:
-        """A record is taken up for a system."""
+        """A record is started for a system."""
         self._write({"take": [system, number]})
 
     def hold(self, number: int, started: StartedPage) -> None:
-        """A record was looked into."""
+        """A record was read."""
         if number not in self.started:
             self.started[number] = started
             found = {"hold": number, "at": started.place, "id": started.id, "url": started.url, "size": started.size}

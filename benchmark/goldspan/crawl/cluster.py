@@ -1,5 +1,5 @@
-"""The engine of many machines: Ray maps the same function over the same shards, and takes up again what a lost worker
-or node had."""
+"""The engine for many machines: Ray maps the same function over the same shards, and repeats what a lost worker or node
+had."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from goldspan.errors import GoldspanError
 
 
 def run_ray(order: Order, shards: Iterable[Shard], workers: int | None) -> Iterator[Outcome]:
-    """Do all shards, with so many at a time, on the cluster that RAY_ADDRESS names, or on one that is started here and
-    ended again.
+    """Do all shards, a given number at a time, on the cluster that RAY_ADDRESS names, or on one that is started and
+    stopped here.
 
     Raises:
-        GoldspanError: there is no Ray, or no such cluster.
+        GoldspanError: Ray is not installed, or there is no such cluster.
     """
     try:
         import ray
@@ -71,7 +71,7 @@ def _cores(ray: Any) -> int:
 
 
 def _attempt(order: Order, shard: Shard) -> Outcome:
-    """In a worker of the cluster: relative names mean what they mean to whoever gave the order."""
+    """In a worker of the cluster, relative names mean what they mean where the run was started."""
     if order.folder.is_dir():
         os.chdir(order.folder)
     return attempt(order, shard)

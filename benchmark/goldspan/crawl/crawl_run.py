@@ -1,4 +1,4 @@
-"""A crawl's run: a folder that says what it is a run of, and holds the result of every shard that is finished."""
+"""A run over a crawl: a folder that records what is run, and holds the result of every finished shard."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class Crawl:
 def begin(
     systems: Sequence[str], inputs: Sequence[Path], out: Path, limits: Limits, shard_mb: float, resume: bool
 ) -> Crawl:
-    """Begin a run, or go on with one. Each system is started once, to see that it can be and who it is.
+    """Begin a run, or resume one. Each system is started once, to see that it starts and to learn its version.
 
     Raises:
-        UsageError: the folder is taken and nothing was said of going on, or two systems are the same.
+        UsageError: the folder is taken and ``resume`` is off, or two systems are the same.
         RunFileError: the folder holds another run.
         ExtractorError: a system cannot be started.
     """
@@ -94,7 +94,7 @@ def read_about(out: Path) -> dict[str, Any]:
     """What a folder of results is a run of.
 
     Raises:
-        RunFileError: it is none, or of another version.
+        RunFileError: it is not one, or of another version.
     """
     found = read_json(out / _ABOUT, RunFileError)
     if not isinstance(found, dict) or found.get("crawl_version") != CRAWL_VERSION:

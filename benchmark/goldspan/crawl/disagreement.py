@@ -1,6 +1,6 @@
-"""The pages of a crawl on which systems differ most: in groups of like quarrels, and the best of them to annotate next.
+"""The pages of a crawl on which systems differ most: grouped by who disagrees, and the best of them to annotate next.
 
-No list of all pages is made: the results are read row by row, and the most disputed pages kept.
+The results are read row by row, and only the most disputed pages are kept in memory.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Group:
 def most_disputed(out: Path) -> list[Disputed]:
     """The pages on which systems agree least, a quarter of all and :data:`KEPT` at most; each content once.
 
-    Those on which they agree to the word are no dispute.
+    Pages on which they agree to the word are left out.
 
     Raises:
         RunFileError: a result cannot be read.
@@ -131,7 +131,7 @@ def standings(alike: Sequence[float], systems: int) -> list[float]:
 
 
 def suggest(groups: Sequence[Group], count: int, per_site: int = 2) -> list[tuple[int, Disputed]]:
-    """The pages to annotate next: by turns from each group its most disputed one, and few of one site.
+    """The pages to annotate next: the most disputed page of each group in turn, and few of any one site.
 
     Returns:
         The number of the group, from 1, and the page.
@@ -153,7 +153,7 @@ def suggest(groups: Sequence[Group], count: int, per_site: int = 2) -> list[tupl
 def check_disputable(systems: Sequence[str], out: Path) -> None:
     """
     Raises:
-        UsageError: there is nothing that could disagree.
+        UsageError: the run has only one system.
     """
     if len(systems) < 2:
         raise UsageError(f"{out} is a run of one system", "Run two or more: their disagreement is the hint.")

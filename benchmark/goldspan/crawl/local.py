@@ -1,4 +1,4 @@
-"""The engine of one machine: worker processes, each with a pipe on which it gets its next shard."""
+"""The engine for one machine: worker processes, each with a pipe on which it gets its next shard."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from goldspan.crawl.shard_plan import Order, Shard
 from goldspan.sandbox import isolation
 
 LOSSES = 20
-"""So often a shard is taken up again after its worker was lost; each time it goes on from where it was."""
+"""How often a shard is continued after its worker was lost; each time it goes on from where it was."""
 
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
 class _Worker:
-    """A process and the shard that it is at."""
+    """A process and the shard that it works on."""
 
     def __init__(self, order: Order) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
@@ -47,8 +47,8 @@ class _Worker:
 
 
 def run_local(order: Order, shards: Iterable[Shard], workers: int | None) -> Iterator[Outcome]:
-    """Do all shards, with so many worker processes; the outcomes come as they are ready. A worker that is lost is
-    replaced, and its shard taken up again."""
+    """Do all shards with a given number of worker processes; outcomes are yielded as they are ready. A lost worker is
+    replaced, and its shard continued."""
     queue, again, losses = iter(shards), deque[Shard](), Counter[int]()
     crew: list[_Worker] = []
     workers = workers or os.cpu_count() or 1
@@ -86,7 +86,7 @@ def run_local(order: Order, shards: Iterable[Shard], workers: int | None) -> Ite
 
 
 def lost(shard: Shard) -> str:
-    """What is said of a shard that is given up."""
+    """The message for a shard that is given up."""
     return f"{shard.path.name} from {shard.first}: its worker was lost {LOSSES + 1} times"
 
 
@@ -99,7 +99,7 @@ def _receive(pipe: Connection[Any, Any]) -> Outcome | str | None:
 
 
 def _serve(pipe: Connection[Any, Any], order: Order, parent: int) -> None:
-    """The worker process: do what comes, until nothing does."""
+    """The worker process: do shards until no more come."""
     isolation.tie(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run's own process ends its workers
     signal.signal(signal.SIGTERM, _leave)

@@ -1,4 +1,4 @@
-"""How alike two outputs of a page are, without gold: F1 of their tokens as bags."""
+"""How similar two outputs for a page are, without gold: F1 of their tokens as bags."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def tokens_of(extraction: Extraction) -> list[str]:
 
 
 def bag_of(tokens: Iterable[str]) -> Bag:
-    """Tokens as a bag, which can be held against others."""
+    """Tokens as a bag, which can be compared with others."""
     return np.fromiter(map(hash, tokens), dtype=np.int64)
 
 
 def pairs(count: int) -> list[tuple[int, int]]:
-    """The pairs of so many systems, in the order in which their likenesses stand."""
+    """The pairs of a number of systems, in the order of their scores."""
     return list(combinations(range(count), 2))
 
 

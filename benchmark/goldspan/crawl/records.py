@@ -1,4 +1,4 @@
-"""The records of a shard, one at a time: where each one is, and how to look into it."""
+"""The records of a shard, one at a time: where each one is, and how to read it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Record:
     Attributes:
         number: its place in the shard.
         place: its offset in an archive, its row in a Parquet file.
-        open: gives the page, or what is wrong with it, or None if it is something else. Other people's parsers are at
-            work there: it may end the process.
+        open: gives the page, or what is wrong with it, or None if it is something else. Other people's parsers do
+            the work: this may end the process.
     """
 
     number: int

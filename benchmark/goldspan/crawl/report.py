@@ -1,4 +1,4 @@
-"""A crawl's run as tables and as JSON: what systems did on pages without gold, and where they differ."""
+"""A run over a crawl as tables and as JSON: what systems did on pages without gold, and where they differ."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SITES, _PAGES = 3, 2
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast it went: pages that were done now, in so many seconds of wall clock."""
+    """How fast it went: pages that were done in this run, and the wall-clock seconds that they took."""
 
     pages: int
     seconds: float

@@ -41,20 +41,20 @@ class Outcome:
 
 
 def attempt(order: Order, shard: Shard) -> Outcome:
-    """Do a shard; a fault that only concerns it becomes its outcome."""
+    """Do a shard; a fault that concerns it alone becomes its outcome."""
     finished = shard.result(order.out)
     try:
         if finished.exists():
             return Outcome(shard.number, summary_from_json(read_counts(finished)), fresh=False)
         return Outcome(shard.number, process_shard(order, shard))
     except GoldspanError as fault:
-        end_runs()  # what they were at is not known any more
+        end_runs()  # what they were doing is no longer known
         return Outcome(shard.number, None, fault=f"{shard.path.name} from {shard.first}: {fault}")
 
 
 def process_shard(order: Order, shard: Shard) -> Summary:
-    """Run every system over the pages of a shard, and write its result. Depends on nothing but the two, and on what a
-    lost worker left of it.
+    """Run every system over the pages of a shard, and write its result. It depends only on these two, and on what a
+    lost worker has left.
 
     Raises:
         GoldspanError: the input cannot be read, an extractor not be started, or the result not be written.
@@ -79,7 +79,7 @@ def _run_of(order: Order, system: int) -> Run:
         run = _runs[spec, order.limits] = Run(spec, order.limits)
         return_freed_memory()
         gc.collect()
-        gc.freeze()  # what is imported stays: it need not be looked through with every few pages
+        gc.freeze()  # imported modules stay: the collector need not scan them again every few pages
     found = run.started.system.key
     if found != key:
         raise ExtractorError(f"{spec} is {found} here, and {key} in this run", "Install the same on every machine.")
@@ -108,8 +108,8 @@ class _Work:
         self.bags: dict[tuple[int, int], Bag] = {}
 
     def ask(self, system: int, run: Run) -> None:
-        """Get a system's answers for all records that it has not answered yet. Those that were in flight when a worker
-        was lost are asked alone, so that nothing else is lost with them again."""
+        """Get a system's answers for all records that it has not answered yet. Records that were in flight when a
+        worker was lost are run alone, so that nothing else is lost with them."""
         checkpoint = self.checkpoint
         records: deque[Record] = deque(maxlen=1)
         source = (record for record in records_of(self.shard) if self._is_open(system, record))
@@ -143,7 +143,7 @@ class _Work:
                 self._count(asked, number, prediction)
 
     def _is_open(self, system: int, record: Record) -> bool:
-        """Whether a record is still to be asked of a system; one that was lost too often is given up."""
+        """Whether a system is still to do a record; one that was lost too often is given up."""
         checkpoint, number = self.checkpoint, record.number
         started = checkpoint.started.get(number)
         if number in checkpoint.skipped or (started and started.fault) or (system, number) in checkpoint.answers:
@@ -160,7 +160,7 @@ class _Work:
         return False
 
     def _open(self, system: int, record: Record) -> Page | None:
-        """Look into a record; the journal knows before and after."""
+        """Read a record; the checkpoint is written before and after."""
         checkpoint, number = self.checkpoint, record.number
         checkpoint.take(system, number)
         page = record.open()

@@ -1,4 +1,4 @@
-"""What a crawl's run is: its order, and its input cut into shards without a look at the pages."""
+"""What a run over a crawl does: its options, and its input cut into shards without reading the pages."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Order:
     """What is to be done with every shard.
 
     Attributes:
-        systems: what stands on the command line.
-        keys: who they are; a machine on which one is somebody else takes no part.
+        systems: the specs from the command line.
+        keys: their names and versions; a machine on which one differs takes no part.
         out: the folder of the run, which every machine sees.
         folder: the working directory, which relative names of extractors are looked up in.
-        run: a name that no other run has, this one resumed neither.
+        run: a unique name; even this run has another one once it is resumed.
     """
 
     systems: tuple[str, ...]
@@ -58,7 +58,7 @@ class Shard:
 def check_installed() -> None:
     """
     Raises:
-        GoldspanError: a library that crawls need is not there.
+        GoldspanError: a library that crawls need is not installed.
     """
     missing = [name for name in ("fastwarc", "pyarrow", "sklearn") if find_spec(name) is None]
     if missing:

@@ -1,4 +1,4 @@
-"""The result of a shard: one Parquet file, a row a page, with what every system said of it.
+"""The result of a shard: one Parquet file, one row per page, with the answer of every system.
 
 ``id url source place size page_sha256 fault``
     the page, where it came from (the input file, and its offset there or its row), and what is wrong with it if it
@@ -49,7 +49,7 @@ def result_schema() -> pyarrow.Schema:
 
 
 def result_row(prediction: Prediction) -> dict[str, Any]:
-    """What a system said, as the column ``answers`` holds it."""
+    """A system's answer, as the column ``answers`` holds it."""
     said = prediction.extraction
     row: dict[str, Any] = {"system": prediction.system, "status": prediction.status}
     if said is not None:
@@ -58,7 +58,7 @@ def result_row(prediction: Prediction) -> dict[str, Any]:
 
 
 def write_results(path: Path, rows: Sequence[Mapping[str, Any]], counts: Mapping[str, Any]) -> None:
-    """Write a shard's result; until it is whole, nobody sees it.
+    """Write a shard's result; nobody sees it before it is complete.
 
     Raises:
         GoldspanError: the folder cannot be written to.
@@ -97,7 +97,7 @@ def read_counts(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(parquet.read_schema(path).metadata[COUNTS])
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
-        raise RunFileError(f"{path} is no result of a shard, or damaged", "Remove it and resume.") from None
+        raise RunFileError(f"{path} is not the result of a shard, or is damaged", "Remove it and resume.") from None
     return found
 
 
@@ -114,4 +114,4 @@ def read_results(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]
         for batch in parquet.ParquetFile(path).iter_batches(batch_size=_AT_ONCE, columns=list(columns)):
             yield from batch.to_pylist()
     except (OSError, pa.ArrowException):
-        raise RunFileError(f"{path} is no result of a shard, or damaged", "Remove it and resume.") from None
+        raise RunFileError(f"{path} is not the result of a shard, or is damaged", "Remove it and resume.") from None

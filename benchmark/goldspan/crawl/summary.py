@@ -1,4 +1,4 @@
-"""What is counted of a shard; sums, so that those of any number of shards add up to the run's."""
+"""What is counted for a shard. All counts are sums, so those of any number of shards add up to the run's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STEPS = 8  # bins that a doubling is cut into: a quantile read off them is with
 
 @dataclass(slots=True)
 class Spread:
-    """How a quantity is spread, in bins of equal ratio."""
+    """The distribution of a quantity, in bins of equal ratio."""
 
     bins: Counter[int] = field(default_factory=Counter)
 
@@ -28,7 +28,7 @@ class Spread:
         self.bins[round(_STEPS * math.log2(value)) if value > 0 else -1000] += 1
 
     def quantile(self, share: float) -> float | None:
-        """The value below which a share of all lies; None without any."""
+        """The value below which a given share lies; None if there are none."""
         left = share * sum(self.bins.values())
         for number in sorted(self.bins):
             left -= self.bins[number]
@@ -71,7 +71,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Summary:
-    """What is known of some shards.
+    """What is known about some shards.
 
     Attributes:
         pages: how many there are, damaged ones left out.
@@ -79,7 +79,7 @@ class Summary:
         size: bytes of the pages.
         worker_seconds: what workers spent on them.
         tallies: by the system's key.
-        alike: for each pair of systems the sum of their likenesses and the number of pages on which both answered.
+        alike: for each pair of systems the sum of their agreements and the number of pages on which both answered.
     """
 
     systems: tuple[str, ...]
@@ -102,7 +102,7 @@ class Summary:
                 pair[1] += 1
 
     def merge(self, other: Summary) -> None:
-        """Add what is known of other shards."""
+        """Add what is known about other shards."""
         self.pages += other.pages
         self.damaged += other.damaged
         self.size += other.size

@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,10 @@ def _paired(measured: Sequence[Measured], systems: Sequence[System], metric: Met
     """The paired difference, new − old."""
     (pair,) = compare(measured, systems, metric)
     found = pair.difference
+    if isnan(found.low):
+        raise UsageError(
+            f"{len(measured)} pages are too few for the interval of a difference", "Leave --population out."
+        )
     if pair.first == systems[0].key:
         return found
     return Difference(-found.value, -found.high, -found.low, found.p)
@@ -182,8 +187,8 @@ def measured_power() -> dict[str, Any]:
 def power_text() -> str:
     """The same in a few lines, for the help."""
     power = measured_power()
-    lines = [f"Measured on {power['corpus']} with {power['system']}, at the default limits:"]
+    lines = [f"Measured on {power['corpus']} with {power['system']}, by default and with --max-drop {power['loose']}:"]
     for one in power["trials"]:
         verb = "false alarms" if one["drop"] == 0 else "found"
-        lines.append(f"  {one['what']}: {one['failed']} of {one['trials']} {verb}")
+        lines.append(f"  {one['what']}: {one['failed']} and {one['loose']} {verb}")
     return "\n".join(lines)

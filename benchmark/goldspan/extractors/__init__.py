@@ -1,4 +1,4 @@
-"""Extractors: the protocol, one adapter a file, and from a name on the command line to something to call."""
+"""Extractors: the protocol, one adapter per file, and the way from a name on the command line to something to call."""
 
 from goldspan.extractors.base import Extractor, PageInput, WithMetadata, WithWarmUp
 from goldspan.extractors.call import call, complete, describe, warm_up

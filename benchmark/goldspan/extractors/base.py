@@ -1,4 +1,4 @@
-"""What an extractor is, to the runs that call it."""
+"""The protocol of an extractor, for the runs that call it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calling an extractor in the one way that every run does."""
+"""The one way in which every run calls an extractor."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def call(extractor: Extractor, page: PageInput) -> Extraction:
     """The extraction of a page, checked and in its normal form. This is what a run times.
 
     Raises:
-        TypeError: the extractor returned something that is no extraction.
+        TypeError: the extractor returned something that is not an extraction.
         Exception: whatever the extractor raised.
     """
     return normalise(extractor.extract(page))

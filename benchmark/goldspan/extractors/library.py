@@ -1,4 +1,4 @@
-"""What the adapters of installed libraries share: late import, version, and what is said of an absent one."""
+"""What the adapters of installed libraries share: late import, version, and the message for an absent library."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _beside: set[str] = set()
 
 
 def load_file(path: Path) -> ModuleType:
-    """The module that a file holds, run anew each time, under a private name.
+    """The module that a file holds, run again each time, under a private name.
 
     Its folder is importable while it is being imported, as it would be if the file were run.
 
@@ -96,7 +96,7 @@ def attribute(module: ModuleType, path: str, label: str) -> Any:
 
 def version_of(module: ModuleType) -> str:
     """A module's ``__version__``; without one, 8 hex digits of the SHA-256 of its source, so that two states
-    of a file that is being worked on are told apart. Modules that a loaded file imported from beside it are
+    of a file that is being worked on can be told apart. Modules that a loaded file imported from beside it are
     part of its source, after it, in the order of their paths; ask before the next file is loaded."""
     stated = getattr(module, "__version__", None)
     if isinstance(stated, str) and stated.strip():

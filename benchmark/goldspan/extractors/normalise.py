@@ -55,7 +55,7 @@ def normalise_metadata(values: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in values.items():
         if name not in FIELDS:
-            raise TypeError(f"{name!r} is no metadata field; the fields are {', '.join(FIELDS)}")
+            raise TypeError(f"{name!r} is not a metadata field; the fields are {', '.join(FIELDS)}")
         clean = _authors(value) if name == "authors" else _field(name, value)
         if clean is not None:
             found[name] = clean

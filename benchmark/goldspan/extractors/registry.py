@@ -1,6 +1,6 @@
-"""The one table of registered extractors, and those that installed packages add.
+"""The table of registered extractors, and those that installed packages add.
 
-To add one: a file in this folder with a frozen dataclass, and a line here. Somebody else's package adds its
+To add one: a file in ``adapters`` with a frozen dataclass, and a line here. Somebody else's package adds its
 own through the entry point group ``goldspan.extractors``, with a class or a function as the value.
 """
 

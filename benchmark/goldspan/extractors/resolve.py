@@ -1,4 +1,4 @@
-"""What stands on the command line → an extractor."""
+"""A spec from the command line → an extractor."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def resolve(spec: str) -> Extractor:
 
     Args:
         spec: ``name``, ``package.module:object`` or ``path/file.py:object`` (``:extract`` may be left out),
-            each with options behind a question mark: ``trafilatura?favor_precision=true&fast=1``.
+            each with options after a question mark: ``trafilatura?favor_precision=true&fast=1``.
 
     Raises:
-        ExtractorError: nothing is registered by that name, the code cannot be imported or is no extractor, or
-            an option is unknown or has a wrong value. Whether a registered library is installed is not looked
-            at: ``version()`` and ``warm_up()`` tell.
+        ExtractorError: nothing is registered by that name, the code cannot be imported or is not an extractor, or
+            an option is unknown or has a wrong value. Whether a registered library is installed is not
+            checked here: ``version()`` and ``warm_up()`` do that.
     """
     if spec.startswith(("cmd:", "predictions:")):
         kind = spec.partition(":")[0]

@@ -41,7 +41,7 @@ class FunctionExtractor:
         """What the function returns, in its normal form.
 
         Raises:
-            TypeError: the function returned something that is no extraction.
+            TypeError: the function returned something that is not an extraction.
         """
         given = page.data if self.takes == "bytes" else page.html
         if self.gives_url == "second":
@@ -78,7 +78,7 @@ class ObjectExtractor:
         """What the object returns, in its normal form.
 
         Raises:
-            TypeError: it returned something that is no extraction.
+            TypeError: it returned something that is not an extraction.
         """
         return normalise(self.inner.extract(page))
 
@@ -98,7 +98,7 @@ def wrap(thing: object, label: str, version: str, options: Mapping[str, str]) ->
             raise ExtractorError(f"The class {label} has no method extract", "Add extract(self, page) to it.")
         return _whole(build(thing, options, label), label, version, options)
     if options:
-        what = f"{label} is no class, so it takes no options ({', '.join(options)})"
+        what = f"{label} is not a class, so it takes no options ({', '.join(options)})"
         raise ExtractorError(what, "Make them parameters of a class with a method extract(self, page).")
     if not inspect.ismodule(thing) and callable(getattr(thing, "extract", None)):
         return _whole(thing, label, version, options)
@@ -146,7 +146,7 @@ def _function(function: Callable[..., object], label: str, version: str) -> Func
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
-        # Some functions written in C tell nothing of their parameters.
+        # Some functions written in C do not reveal their parameters.
         return FunctionExtractor(function, label, version, gives_url="no")
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     variable = any(p.kind is p.VAR_POSITIONAL for p in parameters)

@@ -1,1 +1,1 @@
-"""Submissions, their verification, and the site on which people choose by them."""
+"""Submissions, their verification, and the site for choosing an extractor."""

@@ -1,7 +1,7 @@
-"""The bundle: what is submitted of a system. A folder of four files, each with a schema, trusted in nothing.
+"""The bundle: a submission of a system. A folder of four files, each with a schema; nothing in it is trusted.
 
-A bundle is somebody else's: its files are read by their fixed names, never through links, up to stated sizes, and only
-as JSON and plain YAML. No path stands in it, so none can lead out of it.
+Somebody else made it, so its files are read by their fixed names, never through links, up to stated sizes, and only as
+JSON and plain YAML. It contains no paths, so none can lead out of it.
 """
 
 from __future__ import annotations
@@ -107,14 +107,14 @@ def pack_predictions(predictions: Iterable[Prediction]) -> bytes:
 
 
 def read_bundle(folder: Path) -> Bundle:
-    """Read a bundle, and see that its files fit each other.
+    """Read a bundle, and check that its files fit each other.
 
     Raises:
         BundleError: a file is missing, a link, too large, damaged, or not what its schema wants; the predictions are
-            not those that ``result.json`` was made for; a page is there twice.
+            not those that ``result.json`` was made for; a page occurs twice.
     """
     if not folder.is_dir():
-        raise BundleError(f"{folder} is no folder", f"A bundle is a folder with {', '.join(LARGEST)}.")
+        raise BundleError(f"{folder} is not a folder", f"A bundle is a folder with {', '.join(LARGEST)}.")
     strangers = sorted(path.name for path in folder.iterdir() if path.name not in LARGEST)
     if strangers:
         raise BundleError(f"{folder} holds {strangers[0]!r}, which belongs to no bundle", "Take it out.")
@@ -125,7 +125,7 @@ def read_bundle(folder: Path) -> Bundle:
     card = card_from_data(read_yaml(data[CARD], places[CARD]), places[CARD])
     if sha256(data[PREDICTIONS]) != result["predictions_sha256"]:
         raise BundleError(
-            f"{folder / PREDICTIONS} was changed after result.json was made (its hash differs)", "Submit it anew."
+            f"{folder / PREDICTIONS} was changed after result.json was made (its hash differs)", "Submit it again."
         )
     return Bundle(
         card,
@@ -153,10 +153,10 @@ def read_results(path: Path, key: str) -> dict[str, Prediction]:
 
 
 def read_plain(path: Path, largest: int) -> bytes:
-    """The bytes of a regular file that is no link and not larger than it may be.
+    """The bytes of a regular file that is not a link and not larger than allowed.
 
     Raises:
-        BundleError: it is missing, something else than a file, or too large.
+        BundleError: it is missing, not a file, or too large.
     """
     try:
         # Not blocking, so that a named pipe cannot hold us up.
@@ -176,7 +176,7 @@ def read_plain(path: Path, largest: int) -> bytes:
 
 
 def parse_json(data: bytes, where: str) -> Any:
-    """Strict JSON: no NaN, no lone surrogates, no depth without end.
+    """Strict JSON: no NaN, no lone surrogates, limited depth.
 
     Raises:
         BundleError: it is none.
@@ -184,7 +184,7 @@ def parse_json(data: bytes, where: str) -> Any:
     try:
         return orjson.loads(data)
     except ValueError as fault:
-        raise BundleError(f"{where} is not valid JSON: {fault}", "Make the bundle anew.") from None
+        raise BundleError(f"{where} is not valid JSON: {fault}", "Make the bundle again.") from None
 
 
 def _checked(kind: str, data: Any, where: str) -> dict[str, Any]:

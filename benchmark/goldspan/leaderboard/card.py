@@ -1,4 +1,4 @@
-"""The card of a system: what its authors say of it, ``system.yaml`` of a bundle."""
+"""The card of a system: what its authors say about it, ``system.yaml`` of a bundle."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NEEDS = ("gpu", "network", "javascript", "model_mb")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What is stated of a system, in the order in which people read it; None is "not stated".
+    """What is stated about a system, in the order in which people read it; None means "not stated".
 
     Attributes:
         kind: ``rules``, a ``model``, an ``ensemble`` of others, an ``oracle`` that looks at the gold, a ``baseline``.
@@ -91,7 +91,7 @@ def card_to_yaml(card: Card) -> bytes:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without aliases, by which a short file can unfold to a huge one."""
+    """YAML without aliases, which can unfold a short file into a huge one."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -100,7 +100,7 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def read_yaml(data: bytes, where: str) -> Any:
-    """Plain data from YAML that nobody vouches for.
+    """Plain data from untrusted YAML.
 
     Raises:
         BundleError: not YAML, not UTF-8, or with aliases.

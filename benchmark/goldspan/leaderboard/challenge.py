@@ -1,7 +1,7 @@
 """Verification by challenge: pages that nobody has seen go out without their gold, and predictions come back.
 
 A challenge is a folder: ``send/`` is what the submitter gets, ``keep/`` what the maintainer keeps until the answers are
-in. The names of the pages say nothing of the skins that they were composed with.
+in. The names of the pages do not reveal the site templates that they were composed with.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def make_challenge(
     """The files of a challenge to a bundle.
 
     Args:
-        articles, skins: private folders to draw from, beside what ships.
+        articles, skins: private folders to draw from, in addition to what ships.
     """
     known = read_articles(data_path("annotations", "articles"))
     for folder in articles:
@@ -91,7 +91,8 @@ def open_sent(folder: Path) -> Corpus:
         raise BundleError(f"{folder / _INDEX} lists no pages", "Take the folder 'send' of a challenge.") from None
     for name in pages:
         if not isinstance(name, str) or "/" in name or name.startswith("."):
-            raise BundleError(f"{folder / _INDEX} names the page {name!r}, which is no file name", "Ask for it anew.")
+            what = f"{folder / _INDEX} names the page {name!r}, which is no file name"
+            raise BundleError(what, "Ask for it again.")
 
     def read(name: str) -> Sample:
         facts = pages[name]

@@ -1,8 +1,8 @@
-"""The store: every verified submission, as figures without texts. Nothing is ever taken out of it.
+"""The store: every verified submission, as figures without texts. Nothing is ever removed from it.
 
 A folder with two compressed JSON files for each submission: the entry (its card, its scores under every policy, its
-figures a page), and its overlays, by which a page of the site shows what became of the words. Both are written once,
-when a bundle is added, so that a site is built without scoring anything.
+figures per page), and its overlays, with which a page of the site shows what became of the words. Both are written
+once, when a bundle is added, so that a site is built without scoring anything.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def add_entry(store: Path, entry: Entry, laid: Mapping[str, Overlay] | None) -> 
     """Put an entry into the store.
 
     Args:
-        laid: its overlays; without them its pages show figures only.
+        laid: its overlays; without them its pages show only figures.
 
     Raises:
         UsageError: that very bundle is in the store already.

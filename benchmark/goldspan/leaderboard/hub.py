@@ -110,7 +110,7 @@ def leaderboard_publication(to: str, site: Path) -> Publication:
 
 
 def publish(publication: Publication, message: str) -> str:
-    """Send a publication in one commit; files that are there and not in it are taken out.
+    """Send a publication in one commit, which also removes files that it does not contain.
 
     Returns:
         Where it is to be seen.

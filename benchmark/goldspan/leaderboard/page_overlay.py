@@ -1,8 +1,8 @@
 """A system's text laid over the page, small enough to keep for every page of every system.
 
 For each block of the gold a line of runs, ``k120l34``: 120 code points kept, 34 lost; a letter alone stands for the
-whole block. Blocks that were rightly left out are not named. What stands nowhere on the page, or is put out again,
-follows in the output's own lines.
+whole block. Blocks that were rightly left out are not named. Text that is nowhere on the page, or is
+repeated, follows in the output's own lines.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a submission is made of: a run, the time that parsing alone takes, and what is known of a library."""
+"""What a submission is made of: a run, the time that parsing alone takes, and what is known about a library."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def parse_ms(corpus: Corpus) -> float:
 
 
 def card_of(spec: str, system: System, stated: dict[str, Any] | None = None) -> Card:
-    """The card of a system: what its adapter and its library say, and over that what its author states.
+    """The card of a system: what its adapter and its library say, overridden by what its author states.
 
     Args:
         stated: values of ``system.yaml``.
@@ -111,7 +111,7 @@ def make_bundle(
 
 
 def run_of_ours(spec: str, run: SystemRun, corpus: Corpus) -> Verified:
-    """A run that was made here, as a verified submission: nobody else's predictions, so scoring it once is enough."""
+    """Our own run as a verified submission: the predictions are ours, so scoring it once is enough."""
     bundle, result, measured = _bundle_and_scores(spec, run, corpus, {}, silent)
     return Verified(
         bundle.card, bundle.predictions, bundle.machine, "re-run", result, bundle.protocol, measured, (),
@@ -137,7 +137,7 @@ def _bundle_and_scores(
 
 
 def registered_spec(card: Card) -> str:
-    """The command of a card, if it names a registered system: no code of the submitter's is run unasked.
+    """The command of a card, if it names a registered system: the submitter's code is never run unasked.
 
     Raises:
         ExtractorError: it is something else.
@@ -145,7 +145,7 @@ def registered_spec(card: Card) -> str:
     name = card.command.partition("?")[0]
     if name not in registered():
         raise ExtractorError(
-            f"the bundle's command {card.command!r} is no registered system, and code that a bundle names is not run",
+            f"the bundle's command {card.command!r} is no registered system, and a bundle's code is not run",
             "Look at it, then name the system to run yourself: --rerun-as SYSTEM.",
         )
     return card.command

@@ -1,4 +1,4 @@
-"""Verification: a bundle's predictions are held against the corpus and scored here. No score of a submitter is used."""
+"""Verification: a bundle's predictions are checked against the corpus and scored here; claimed scores are not used."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def verify(
     rerun: SystemRun | None = None,
     progress: Progress = silent,
 ) -> Verified:
-    """Hold a bundle against the corpus and score it.
+    """Check a bundle against the corpus and score it.
 
     Args:
         rerun: the same system, run here; then its predictions are what counts.
@@ -179,7 +179,7 @@ def check_predictions(predictions: Mapping[str, Prediction], corpus: Corpus) -> 
 
 
 def check_canary(bundle: Bundle, corpus: Corpus) -> None:
-    """No prediction holds the string that marks published gold: that system has read the gold.
+    """No prediction contains the canary of published gold; a system that outputs it has read the gold.
 
     Raises:
         BundleError: one does.
@@ -210,14 +210,14 @@ def _check_claims(bundle: Bundle, protocol: str, result: SystemResult) -> None:
     computed = claims_of(result)
     for name, claimed in bundle.claims.items():
         if name not in computed:
-            raise BundleError(f"result.json claims {name!r}, which the predictions do not give", "Make it anew.")
+            raise BundleError(f"result.json claims {name!r}, which the predictions do not give", "Make it again.")
         found = computed[name]
         if (claimed is None) != (found is None) or (
             claimed is not None and found is not None and not math.isclose(claimed, found, rel_tol=CLOSE, abs_tol=CLOSE)
         ):
             raise BundleError(
                 f"result.json claims {name} = {_said(claimed)}, and the predictions give {_said(found)}",
-                "Scores are computed from the predictions: make the bundle anew.",
+                "Scores are computed from the predictions: make the bundle again.",
             )
 
 

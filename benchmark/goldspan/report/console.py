@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from goldspan.model import RankRange, Result
 from goldspan.report import formatting
 from goldspan.report.formatting import break_key, line
-from goldspan.report.table_layout import PADDING, Block, Layout, lay_out, text_width
+from goldspan.report.table_layout import Layout, lay_out, text_width
 from goldspan.report.tables import (
     FAILURES,
     RANKS,
@@ -71,7 +73,7 @@ def score_table(result: Result, console: Console) -> None:
             table.add_column(columns[number].title, justify=justify, width=widths[number], no_wrap=True)
         for row, key in enumerate(keys):
             cells = [_score_text(columns[number].cells[row], widths[number]) for number in numbers]
-            table.add_row(ranks[row], Text(break_key(key, layout.name_width)), *cells)
+            table.add_row(ranks[row], _Key(key), *cells)
         console.print(table)
     _print_remarks(result, columns, console)
 
@@ -92,8 +94,8 @@ def _score_layout(
     return min(choices, key=lambda choice: choice[0].badness[:2])
 
 
-def _block(columns: Sequence[Column], group: str) -> Block:
-    return Block(tuple(number for number, column in enumerate(columns) if column.group == group))
+def _block(columns: Sequence[Column], group: str) -> list[int]:
+    return [number for number, column in enumerate(columns) if column.group == group]
 
 
 def _print_remarks(result: Result, columns: Sequence[Column], console: Console) -> None:
@@ -123,6 +125,19 @@ def _print_protocol(protocol: str, console: Console) -> None:
 
 def _table() -> Table:
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A system's key in a cell, broken between its pieces where the column is too narrow for it."""
+
+    text: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text(break_key(self.text, options.max_width), overflow="fold")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(1, cell_len(self.text)).with_maximum(options.max_width)
 
 
 def _width(column: Column, *, broken: bool = False) -> int:
@@ -174,7 +189,7 @@ def print_grid(grid: Grid, names: Sequence[str], console: Console) -> None:
     choices = [("System", names, heads, upright), (corner_turned, _flat(grid), names, turned)]
     widths = [_grid_widths(columns, rows) for _, _, columns, rows in choices]
     layouts = [
-        lay_out(first, width, [Block((i,)) for i in range(len(width))], console.width)
+        lay_out(first, width, [[i] for i in range(len(width))], console.width)
         for (_, first, _, _), width in zip(choices, widths, strict=True)
     ]
     best = min(range(2), key=lambda i: layouts[i].badness[:2])
@@ -187,8 +202,7 @@ def print_grid(grid: Grid, names: Sequence[str], console: Console) -> None:
         for number in numbers:
             table.add_column(Text(_head(columns[number])), justify="right", width=widths[best][number], overflow="fold")
         for name, row in zip(first, rows, strict=True):
-            head = Text(break_key(name, layouts[best].name_width))
-            table.add_row(head, *(_grid_text(row[number], _notes(rows, number)) for number in numbers))
+            table.add_row(_Key(name), *(_grid_text(row[number], _notes(rows, number)) for number in numbers))
         console.print(table)
     console.print(Text(grid.about, style="dim"))
 
@@ -224,9 +238,6 @@ def _grid_text(cell: Cell, notes: int) -> Text:
     return text.append(" " + cell.note.rjust(notes), "dim") if notes else text
 
 
-_MARK = "*"
-
-
 def compare_table(
     rows: Sequence[Paired], ranks: Mapping[str, RankRange | None], headline: str, protocol: str, console: Console
 ) -> None:
@@ -237,22 +248,16 @@ def compare_table(
         ranks: a system's key mapped to the ranks that it can have.
         headline: the figure that is compared.
     """
-    texts = [(_signed(headline, row.difference), _interval(headline, row), _p_value(row.p)) for row in rows]
-    heads = ("Difference", "95 % interval", "p")
-    widths = [max([len(head), *(len(text[place]) for text in texts)]) for place, head in enumerate(heads)]
-    room = (console.width - sum(widths) - len(_MARK) - PADDING * (len(widths) + 2)) // 2
     table = _table()
-    for title, keys in (("First", [row.first for row in rows]), ("Second", [row.second for row in rows])):
-        longest = max([len(title), *(cell_len(line(key)) for key in keys)])
-        table.add_column(title, width=min(longest, room), overflow="fold")
-    for head, width in zip(heads, widths, strict=True):
-        table.add_column(head, justify="right", no_wrap=True, width=width)
-    table.add_column("", width=len(_MARK))
-    for row, text in zip(rows, texts, strict=True):
+    for title in ("First", "Second"):
+        table.add_column(title, overflow="fold")
+    for title in ("Difference", "95 % interval", "p", ""):
+        table.add_column(title, justify="right", no_wrap=True)
+    for row in rows:
+        figures = (_signed(headline, row.difference), _interval(headline, row), _p_value(row.p))
         style = "bold" if row.significant else ""
-        cells = [Text(part, style) for part in text]
-        names = [Text(break_key(line(key), room)) for key in (row.first, row.second)]
-        table.add_row(*names, *cells, _MARK if row.significant else "")
+        cells = [Text(figure, style) for figure in figures]
+        table.add_row(_Key(line(row.first)), _Key(line(row.second)), *cells, "*" if row.significant else "")
     console.print(table)
     console.print(Text(f"First − second, {headline}; *: significant, Holm-corrected.", style="dim"))
     _print_ranks(ranks, console)

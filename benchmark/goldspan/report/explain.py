@@ -158,6 +158,10 @@ def _kind(lane: int, is_output: bool) -> Kind:
 def _page_lines(sample: Sample, gold_tokens: GoldTokens, kinds: Sequence[Kind]) -> Iterator[Line]:
     blocks = sample.gold.blocks or ()
     at = 0
+
+    def kind_of(piece: Piece) -> str:
+        return gold_tokens.policy.kind(piece.label, piece.role, sample.gold.about.page_type)
+
     bags: dict[int, Counter[str]] = {}  # of the blocks that others copy: a long one may have hundreds of copies
     for number, block in enumerate((*blocks, *sample.gold.extra)):
         is_extra = number >= len(blocks)
@@ -171,7 +175,8 @@ def _page_lines(sample: Sample, gold_tokens: GoldTokens, kinds: Sequence[Kind]) 
             end = start + len(piece.text)
             places = token_spans(piece.text)
             owes = [True] * len(places)
-            if piece.duplicate_of is not None:
+            is_copy = piece.duplicate_of is not None and kind_of(piece) != "neutral"
+            if piece.duplicate_of is not None and is_copy:
                 if piece.duplicate_of not in bags:
                     bags[piece.duplicate_of] = Counter(tokenise(blocks[piece.duplicate_of].text))
                 owes = _spare(places, bags[piece.duplicate_of])

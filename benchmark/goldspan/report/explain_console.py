@@ -130,8 +130,9 @@ def _grid(items: Sequence[Line | Fold], console: Console) -> Text:
     width = max(console.width - edge - room - 1, 1)
     grid = Text()
     for item, number, label in zip(items, numbers, labels, strict=True):
-        heads = _wrapped(label, room, console)
-        for row, (head, words) in enumerate(zip_longest(heads, _wrapped(_words(item, console), width, console))):
+        heads = label.wrap(console, room, overflow="fold")
+        lines = _words(item, console).wrap(console, width, overflow="fold")
+        for row, (head, words) in enumerate(zip_longest(heads, lines)):
             grid.append("\n" if grid else "")
             grid.append(f"{'' if row else number:>{edge - 1}} ", style="dim")
             grid.append_text(head or Text())
@@ -149,9 +150,3 @@ def _words(item: Line | Fold, console: Console) -> Text:
     if isinstance(item, Fold):
         return Text(f"… {item.says}", style="dim")
     return Text.assemble(*(_marked(bit, console) for bit in item.bits))
-
-
-def _wrapped(text: Text, width: int, console: Console) -> Iterable[Text]:
-    if text.cell_len <= width and "\n" not in text.plain:
-        return [text]
-    return text.wrap(console, width, overflow="fold")

@@ -10,21 +10,9 @@ from rich.cells import cell_len
 
 from goldspan.report.formatting import key_parts
 
-PADDING = 2
-"""What a column takes up besides its text."""
+_PADDING = 2  # what a column takes up besides its text
 _NARROWEST = 6  # the head of the column, "System", has to fit
 _LONGEST_PART = 24  # a single option longer than this is broken like any long word
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Columns that should stay in one table if they can.
-
-    Attributes:
-        columns: their numbers.
-    """
-
-    columns: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +33,38 @@ def text_width(text: str) -> int:
     return max(cell_len(part) for part in text.replace(", ", ",\n").split("\n"))
 
 
-def lay_out(names: Sequence[str], widths: Sequence[int], blocks: Sequence[Block], width: int, fixed: int = 0) -> Layout:
+def lay_out(
+    names: Sequence[str], widths: Sequence[int], blocks: Sequence[Sequence[int]], width: int, fixed: int = 0
+) -> Layout:
     """Lay columns out in as few tables as possible, then with the names as wide as possible.
 
     Args:
         names: what stands in the first column of each table.
         widths: the width of each further column's text.
-        blocks: the columns in their order.
+        blocks: the numbers of columns that should stay in one table if they can, in their order.
         width: of the screen.
         fixed: the text width of a column before the names, if there is one.
     """
     longest = max([_NARROWEST, *map(cell_len, names)])
     part = max((cell_len(part) for name in names for part in key_parts(name)), default=1)
-    room = width - (fixed + PADDING if fixed else 0)
+    room = width - (fixed + _PADDING if fixed else 0)
     # Rather a broken name than a number cut short.
-    shortest = max(_NARROWEST, min(part, _LONGEST_PART, room - PADDING - max(widths, default=0)))
+    shortest = max(_NARROWEST, min(part, _LONGEST_PART, room - _PADDING - max(widths, default=0)))
     candidates = range(longest, shortest - 1, -1)
     return min((_pack(widths, blocks, name_width, room) for name_width in candidates), key=lambda found: found.badness)
 
 
-def _pack(widths: Sequence[int], blocks: Sequence[Block], name_width: int, room: int) -> Layout:
+def _pack(widths: Sequence[int], blocks: Sequence[Sequence[int]], name_width: int, room: int) -> Layout:
     """Fill tables with whole blocks; a block that is too wide for one table is broken between columns."""
 
     def fits(columns: Sequence[int]) -> bool:
-        return name_width + sum(widths[column] + PADDING for column in columns) <= room
+        return name_width + sum(widths[column] + _PADDING for column in columns) <= room
 
     tables: list[list[int]] = [[]]
     for block in blocks:
-        if tables[-1] and not fits([*tables[-1], *block.columns]):
+        if tables[-1] and not fits([*tables[-1], *block]):
             tables.append([])
-        for column in block.columns:
+        for column in block:
             if tables[-1] and not fits([*tables[-1], column]):
                 tables.append([])
             tables[-1].append(column)

@@ -1,6 +1,6 @@
 """The guard for commands in any language.
 
-``python -m goldspan.sandbox.command_host PARENT REQUESTS REPLIES COMMAND ARGUMENT…`` puts it around the
+``python -m goldspan.sandbox.command_host PARENT REQUESTS REPLIES COMMAND ARGUMENT…`` isolates the
 process, moves the two descriptors to 3 and 4, and becomes the command. The guard's name is the first line that the run
 reads.
 """

@@ -1,4 +1,4 @@
-"""The machine and the libraries of a run, recorded beside its scores; no part of the protocol."""
+"""The machine and the libraries of a run, recorded with its scores; they are not part of the protocol."""
 
 from __future__ import annotations
 

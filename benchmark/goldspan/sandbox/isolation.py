@@ -1,4 +1,4 @@
-"""What is put around an extractor's process before any of its code runs. Called in that process, first thing."""
+"""The isolation of an extractor's process, before any of its code runs. Called first thing in that process."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def apply(parent: int) -> str:
 
 
 def tie(parent: int) -> None:
-    """See that the process ends when its parent does.
+    """Make sure that the process ends when its parent does.
 
     Args:
         parent: as :func:`apply` takes it.
@@ -52,7 +52,7 @@ def tie(parent: int) -> None:
 
 
 def _keep_ids(user: int, group: int) -> None:
-    """In the new user namespace, stay who we were."""
+    """In the new user namespace, keep our user and group."""
     for path, text in (
         ("/proc/self/setgroups", "deny"),
         ("/proc/self/uid_map", f"{user} {user} 1"),

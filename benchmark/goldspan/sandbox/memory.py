@@ -1,4 +1,4 @@
-"""The peak resident memory of a process, started anew for each page (proc_pid_clear_refs(5): writing 5 resets it), and
+"""The peak resident memory of a process, reset for each page (proc_pid_clear_refs(5): writing 5 resets it), and
 what a process keeps of the memory that it has freed.
 
 The peak's two functions are called for every page, so they go by plain descriptors: Python's files cost three times as
@@ -18,7 +18,7 @@ _STATUS = 1 << 16  # bytes: the line of groups, which stands before the peak, ca
 
 
 def reset_peak(pid: int | str = "self") -> None:
-    """Start the peak anew, where the system can."""
+    """Reset the peak, if the system can."""
     try:
         file = os.open(f"/proc/{pid}/clear_refs", os.O_WRONLY)
     except OSError:  # no such file outside Linux: the peak is then not known either
@@ -47,8 +47,11 @@ def peak_mb(pid: int | str = "self") -> float | None:
 
 
 def return_freed_memory() -> None:
-    """Have this process hand back what it frees. glibc keeps freed memory by the heap, up to 64 MB in each, and gives
-    threads that come and go up to eight heaps a core, so that the process seems to grow long after it was warm."""
+    """Make this process return the memory that it frees.
+
+    glibc keeps up to 64 MB of freed memory in each heap, and gives threads that come and go up to eight heaps per core,
+    so that the process seems to grow long after it was warm.
+    """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other systems' libraries have other ways
     if mallopt and sys.platform == "linux":
         mallopt(_M_MMAP_THRESHOLD, _OWN_MAPPING)

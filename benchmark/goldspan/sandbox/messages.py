@@ -41,12 +41,12 @@ def encode_request(number: int, page: dict[str, Any]) -> bytes:
 
 
 def page_end(number: int) -> bytes:
-    """What parts the prints of a page from those of the next, which may be under way before anybody has read them."""
+    """Separates the prints of a page from those of the next, which may start before they are read."""
     return b"\0%d\0" % number
 
 
 def system_of(hello: dict[str, Any]) -> System:
-    """Who a process says it is.
+    """The system that a process says it holds.
 
     Raises:
         TypeError, ValueError, AttributeError, KeyError: its greeting does not fit the protocol.

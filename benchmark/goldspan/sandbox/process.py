@@ -1,4 +1,4 @@
-"""The run's side of one extractor process: start it, hand it pages, hold it to its limits, say what became of it."""
+"""The run's side of one extractor process: start it, send it pages, enforce its limits, say what became of it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _CHUNK = 1 << 18
 _LARGEST_REPLY = 400 * 2**20  # bytes: a text of the largest size, escaped
 _NOISE = 4000  # bytes kept of what an extractor prints during a page
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""Libraries of numbers would take every core for a page, wait for one another in a loop, and be slower for it."""
-_MEMORY_EVERY = 0.05  # seconds between looks at the memory; quick pages never see one
+"""Numerical libraries would use every core for a page, spin while their threads wait for one another, and be slower."""
+_MEMORY_EVERY = 0.05  # seconds between checks of the memory; quick pages end before the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Ended(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for one request, not looked into yet: a line, or how the process ended instead."""
+    """What came back for one request, not yet parsed: a line, or how the process ended instead."""
 
     line: bytes
     ended: _Ended | None
@@ -163,7 +163,7 @@ class Worker:
             raise ExtractorError(f"{self.label} greets with something that does not fit: {error}") from None
 
     def send(self, request: bytes) -> None:
-        """Hand over a request, a line. Its time starts now, or once the one before it is answered."""
+        """Send a request, one line. Its time starts now, or once the one before it is answered."""
         if not self._sent and self._is_command:
             memory.reset_peak(self.process.pid)
         self._sent.append(time.monotonic())
@@ -172,7 +172,7 @@ class Worker:
             pass
 
     def receive(self) -> Answer:
-        """Wait for the answer to the first request without one. Where there is none, the process is ended, and gone."""
+        """Wait for the answer to the first request without one. If none comes, the process is ended."""
         began = max(self._sent.popleft(), self._free)
         try:
             line, ended = self._next_line(began + self.limits.timeout), None
@@ -190,7 +190,7 @@ class Worker:
         return Answer(line, ended, self._take_noise(self._received - 1 if ended is None else None), ms, peak)
 
     def reply(self, number: int, answer: Answer) -> Reply:
-        """What an answer says. A process that does not keep to the protocol is ended.
+        """What an answer says. A process that breaks the protocol is ended.
 
         Args:
             number: what the request carried as its id.
@@ -216,7 +216,7 @@ class Worker:
         return Reply(status, message, str(error)[:1000], answer.noise, answer.ms)
 
     def _next_line(self, deadline: float) -> bytes:
-        """Wait for the next line that it answers; meanwhile write what is to be sent, and take in what it prints."""
+        """Wait for the next line that it answers; meanwhile write what is to be sent, and read what it prints."""
         if self._left:
             self.selector.register(self.requests, selectors.EVENT_WRITE)
         next_look = time.monotonic() + _MEMORY_EVERY
@@ -267,7 +267,7 @@ class Worker:
         return True
 
     def _read(self) -> bool:
-        """Take in a piece of what it answers; whether its end of the pipe is open."""
+        """Read a piece of what it answers; whether its end of the pipe is open."""
         chunk = os.read(self.replies, _CHUNK)
         self.buffer += chunk
         if len(self.buffer) > _LARGEST_REPLY:
@@ -283,7 +283,7 @@ class Worker:
             pass
 
     def _drain_output(self) -> None:
-        """Take in what it printed; all but the last of it is let go."""
+        """Read what it printed; only the end of it is kept."""
         while True:
             try:
                 chunk = os.read(self.output, _CHUNK)
@@ -334,7 +334,7 @@ class Worker:
             process_tree.kill_tree(self.process, self.folder.name)
 
     def close(self) -> None:
-        """End the process and take away what it used."""
+        """End the process and clean up what it used."""
         self.kill()
         for name in ("requests", "replies", "output"):
             descriptor = self.__dict__.pop(name, None)

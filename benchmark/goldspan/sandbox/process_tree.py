@@ -1,4 +1,4 @@
-"""Processes, as the system sees them: their memory, and the ends of those that an extractor left behind."""
+"""Processes, as the system sees them: their memory, and how to end those that an extractor left behind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 import psutil
 
 MARK = "GOLDSPAN_WORKER"
-"""The environment variable by which a process left behind is known as a worker's."""
+"""The environment variable that marks a process that was left behind as a worker's."""
 
 _CHILD_SUBREAPER = 36
 _PIPE_SIZE = 1 << 20
@@ -42,7 +42,7 @@ def resident_mb(pid: int) -> float:
 
 
 def _tree(pid: int) -> list[int]:
-    """A process and all below it, as Linux lists them; psutil reads every process of the machine for that.
+    """A process and all below it, as Linux lists them; psutil would read every process of the machine.
 
     Raises:
         OSError: it has gone, or the system keeps no such lists.
@@ -65,7 +65,7 @@ def _resident(pid: int) -> int:
 
 
 def _resident_mb(pid: int) -> float:
-    """The same by psutil, where the system has no quicker way."""
+    """The same with psutil, for systems without a faster way."""
     total = 0
     try:
         process = psutil.Process(pid)

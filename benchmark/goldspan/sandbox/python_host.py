@@ -56,7 +56,7 @@ def serve_pages(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
     started = time.perf_counter()
     try:
         extract, hello = _load(spec)
-    except BaseException as error:  # whatever happens in other people's code is told, not raised
+    except BaseException as error:  # whatever happens in other people's code is reported, not raised
         send(replies, {"goldspan": 1, "refused": told(error)})
         return
     send(replies, {"goldspan": 1, **hello, "start_ms": (time.perf_counter() - started) * 1000})
@@ -96,7 +96,7 @@ def _load(spec: str) -> tuple[Callable[[dict[str, Any]], dict[str, Any]], dict[s
 
 
 def greeting(system: System) -> dict[str, Any]:
-    """What a process says of its system before the first request."""
+    """What a process says about its system before the first request."""
     return {
         "name": system.name,
         "version": system.version,

@@ -28,7 +28,7 @@ _FILE = re.compile(r"(?P<path>.+\.py)(?P<rest>(?:[:?].*)?)")
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What is known of a system once its first process runs.
+    """What is known about a system once its first process runs.
 
     Attributes:
         start_ms: import and first page, by the process's own clock; None for commands.
@@ -85,7 +85,7 @@ class Run:
     """One system's run. A context manager: leaving it ends every process.
 
     Args:
-        spec: what stands on the command line.
+        spec: as on the command line.
         limits: what a page may cost.
         jobs: how many processes.
 
@@ -192,14 +192,14 @@ class Run:
         return None
 
     def _take_ready(self, tasks: _Tasks) -> _Task | BaseException | _NotReady | None:
-        """The next page if it is made already."""
+        """The next page if it is ready."""
         try:
             return tasks.get_nowait()
         except queue.Empty:
             return _NOT_READY
 
     def _work(self, tasks: _Tasks, done: _Done, first: Worker | None) -> None:
-        """One job: hand pages to a process, start another when it is gone."""
+        """One job: send pages to a process, and start another when it is gone."""
         worker, sent = first, False
         try:
             task = self._take(tasks)
@@ -210,7 +210,7 @@ class Run:
                 if not sent:
                     worker.send(task.request)
                 # The next page waits in the pipe of a process of ours, so that it need not wait for that when it has
-                # answered. A command gets it later: what it prints has no mark that says where a page ends.
+                # answered. A command gets it later: its prints have no mark that says where a page ends.
                 following = self._take_ready(tasks) if self._is_python() else _NOT_READY
                 ahead = isinstance(following, _Task)
                 if isinstance(following, _Task):

@@ -1,8 +1,8 @@
 """The process in which pytest-benchmark measures: ``python -m goldspan.speed.bench_session EVENTS``, with the order as
 JSON on its standard input. It has a process of its own because a failed comparison of pytest-benchmark ends in an
-exception, and because plug-ins, options and output of a test run are nothing to have in a command's own process.
+exception, and because the plug-ins, options and output of a test run do not belong in a command's own process.
 
-What happens is told as lines of JSON on the descriptor EVENTS: ``{"step": …}``, ``{"row": …, "spec": …}``,
+It reports events as lines of JSON on the descriptor EVENTS: ``{"step": …}``, ``{"row": …, "spec": …}``,
 ``{"fault": …}``, ``{"regressed": …}``.
 """
 
@@ -34,7 +34,7 @@ class Order:
     """What is to be measured.
 
     Attributes:
-        pages: how many of the corpus.
+        pages: how many pages of the corpus.
         options: ``--benchmark-…`` for pytest-benchmark.
     """
 
@@ -50,8 +50,8 @@ class Outcome:
     """What came of it.
 
     Attributes:
-        rows: of the systems that were measured, by what they were named as; :meth:`SystemSpeed.row` makes them.
-        faults: of those that could not be, in words.
+        rows: of the systems that were measured, by their specs; :meth:`SystemSpeed.row` makes them.
+        faults: of those that could not be measured, in words.
         regressed: what pytest-benchmark's own comparison found, in words.
         report: pytest-benchmark's JSON, with each row as extra information; empty if none was measured.
         printed: what pytest printed.
@@ -71,7 +71,7 @@ def run_session(order: Order, tell: Tell) -> Outcome:
     """Measure systems.
 
     Args:
-        tell: told of each event as it comes.
+        tell: called with each event as it comes.
 
     Raises:
         UsageError: pytest-benchmark is not installed.
@@ -132,7 +132,7 @@ def options_with_values() -> frozenset[str]:
 
 
 def _run_process(order: Order, report: Path, printed: Path, tell: Tell) -> int:
-    """Start the process and hear it out; its exit code."""
+    """Start the process and read its events to the end; its exit code."""
     events, out = os.pipe()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment |= {
@@ -157,7 +157,7 @@ def _run_process(order: Order, report: Path, printed: Path, tell: Tell) -> int:
                 for line in lines:
                     tell(json.loads(line))
         finally:
-            # On Ctrl-C it has been told as well, and ends with the systems that it started.
+            # Ctrl-C reaches it as well, and it ends with the systems that it started.
             code = process.wait()
     return code
 
@@ -166,7 +166,7 @@ def _run_process(order: Order, report: Path, printed: Path, tell: Tell) -> int:
 
 
 class _Plugin:
-    """Gives the one test its systems, and tells what failed."""
+    """Gives the one test its systems, and reports what failed."""
 
     def __init__(self, studies: Sequence[Study], tell: Tell) -> None:
         self.studies = studies
@@ -197,7 +197,7 @@ class _Plugin:
 
 
 class _Machine:
-    """What pytest-benchmark notes of the machine: no host name is in it."""
+    """What pytest-benchmark records about the machine, without the host name."""
 
     def pytest_benchmark_generate_machine_info(self, config: Any) -> dict[str, str]:
         from goldspan.sandbox.environment import environment
@@ -245,7 +245,7 @@ def _measure(order: dict[str, Any], tell: Tell) -> int:
 
 
 def _studies(order: dict[str, Any], tell: Tell) -> list[Study]:
-    """The systems, each started once: one that cannot be is told before any minute is spent."""
+    """The systems, each started once, so that one that does not start is reported before any time is spent."""
     from goldspan.data.corpora import open_corpus
     from goldspan.speed.page_choice import choose, protocol
 

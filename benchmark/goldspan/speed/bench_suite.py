@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def test_speed(benchmark: BenchmarkFixture, pytestconfig: pytest.Config, study: Study) -> None:
-    """A round is a pass over the pages. The benchmark has the rounds; its extra information has every figure."""
+    """A round is a pass over the pages. The benchmark holds the rounds, its extra information every figure."""
     try:
         study.tell({"step": "rounds"})
         seconds = study.warm_up()

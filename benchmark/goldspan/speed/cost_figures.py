@@ -14,8 +14,8 @@ from goldspan.model import System
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 _RESAMPLES = 400
-_QUARTILE = 0.25  # over rounds: a busy machine makes some rounds dearer, and not for both alike (see SPEED.md)
-_WARMING = 1 / 3  # of the repeated passes: caches fill and the allocator settles, which is no leak
+_QUARTILE = 0.25  # over rounds: a busy machine makes some rounds dearer, and not equally for both (see README.md)
+_WARMING = 1 / 3  # of the repeated passes: caches fill and the allocator settles, which is not a leak
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class SystemSpeed:
-    """What one system costs. A figure is None where it could not be had.
+    """What one system costs. A figure is None if it could not be measured.
 
     Attributes:
         protocol: all that must be equal for two values of ``parse_units`` to be comparable.
-        pages: how many were measured; ``failures`` counts those that the system did not do, by kind.
+        pages: how many were measured; ``failures`` counts those on which the system failed, by kind.
         parse_units: CPU time by that of a parse of the same page: for each page the lower quartile over the rounds,
             of these the geometric mean. ``parse_units_low`` and ``_high`` are its 95 % interval over resampled rounds.
         cold_ms: import and first page, in a fresh process.

@@ -1,5 +1,5 @@
-"""How cost grows with the page: over pages of a corpus, over a page or an article made longer, and over one dimension
-of stress at a time, from 1 kB to 10 MB."""
+"""How cost grows with the page: over pages of a corpus, over a page or an article that is made longer, and over pages
+that are large in one way, from 1 kB to 10 MB."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Series:
     """One system over pages of growing size.
 
     Attributes:
-        points: those pages that it did.
+        points: the pages that it did.
         slope: of log time against log bytes, over all points; None where there are too few.
         tail: the same over the last decade of sizes.
-        ended: the smallest size that it did not do, and the kind of failure; no larger one was tried.
+        ended: the smallest size at which it failed, and the kind of failure; no larger one was tried.
     """
 
     name: str
@@ -98,8 +98,8 @@ MADE: Mapping[str, tuple[str, Build]] = {
     "links": ("paragraphs with a link each", lambda size: _times(f'<p><a href="/heron">{_WORD}</a></p>', size)),
     "tables": ("tables in tables", lambda size: _nested("<table><tr><td>", "</td></tr></table>", size)),
 }
-"""The pages that are made up, an article and seven that are large in one way only: what each is, and the body of one of
-so many bytes."""
+"""The invented pages, an article and seven that are large in one way only: what each is, and the body of one of a given
+number of bytes."""
 
 REPEATED = "repeated"
 CORPUS = "corpus"
@@ -112,12 +112,12 @@ ABOUT: Mapping[str, str] = {
 
 
 def made_page(name: str, size: int) -> SpeedPage:
-    """A made-up page of about so many bytes."""
+    """An invented page of about a given number of bytes."""
     return _made(f"{name}-{size}", _HEAD + MADE[name][1](size) + _TAIL)
 
 
 def repeated_page(page: SpeedPage, size: int) -> SpeedPage:
-    """A page whose body is repeated to fill about so many bytes; at least the page itself."""
+    """A page whose body is repeated to fill about a given number of bytes; at least the page itself."""
     found = re.search(r"(?is)\A(.*?<body\b[^>]*>)(.*)(</body>.*)\Z", page.html)
     before, body, after = found.groups() if found else ("", page.html, "")
     rest = len((before + after).encode())

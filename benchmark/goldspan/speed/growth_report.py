@@ -30,7 +30,7 @@ class Line:
     Attributes:
         path: its points, as SVG writes them.
         end: the place of its last point.
-        label: where its name stands, if it grows faster than the page or was ended before the largest one.
+        label: the place of its name, if it grows faster than the page or was ended before the largest one.
         ended: it failed on the next larger page.
     """
 

@@ -14,7 +14,7 @@ from goldspan.speed.unit import UNITS
 
 
 def choose(corpus: Corpus, count: int) -> list[SpeedPage]:
-    """So many pages, evenly from the smallest to the largest, in the corpus's order; all, if there are not more."""
+    """A given number of pages, spread evenly from the smallest to the largest, in the corpus's order."""
     sizes = {id: len(corpus.plain(id).page.data) for id in corpus.ids}
     by_size = sorted(corpus.ids, key=lambda id: (sizes[id], id))
     taken = min(count, len(by_size))

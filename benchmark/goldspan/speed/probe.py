@@ -1,7 +1,7 @@
 """The process that holds a Python extractor while it is measured: ``python -m goldspan.speed.probe PARENT REQUESTS
-REPLIES SPEC``. It speaks the protocol of every child, and answers with times in place of texts.
+REPLIES SPEC``. It speaks the protocol of every host, and answers with times in place of texts.
 
-A request is a page and a number of parses; the page is parsed so many times, extracted once, and parsed so many times
+A request is a page and a number of parses; the page is parsed that many times, extracted once, and parsed as many times
 again, in this process, so that whatever slows the machine slows both.
 """
 
@@ -28,7 +28,7 @@ def serve(spec: str, requests: BinaryIO, replies: BinaryIO) -> None:
         warm_up(extractor)
         load_ms = (time.perf_counter() - started) * 1000
         hello = python_host.greeting(describe(extractor))
-    except BaseException as error:  # whatever happens in other people's code is told, not raised
+    except BaseException as error:  # whatever happens in other people's code is reported, not raised
         python_host.send(replies, {"goldspan": 1, "refused": python_host.told(error)})
         return
     python_host.send(replies, {"goldspan": 1, **hello, "load_ms": load_ms})

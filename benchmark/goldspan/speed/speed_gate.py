@@ -1,4 +1,4 @@
-"""Regression gates: the figures of a run against those of an earlier one."""
+"""Regression gates: the figures of a run compared with those of an earlier one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GATED = {
     "parse_units": 1, "cold_ms": 1, "warm_ms": 1, "p95_ms": 1, "cpu_ms": 1, "size_slope": 1, "peak_mb": 1,
     "grown_mb": 1, "slope_mb": 1, "pages_per_second": -1, "pages_per_second_workers": -1, "bytes_per_second": -1,
 }  # fmt: skip
-"""The figures that a gate can hold: 1 where more is worse, -1 where less is."""
+"""The figures that can be gated: 1 if more is worse, -1 if less is."""
 _GATE = re.compile(r"(?P<figure>\w+):(?P<limit>\d+(?:\.\d+)?)(?P<percent>%?)")
 
 
@@ -42,14 +42,14 @@ def read_gate(text: str) -> Gate:
     """``parse_units:10%`` or ``peak_mb:20``.
 
     Raises:
-        UsageError: it is neither, or there is no such figure.
+        UsageError: it has another form, or there is no such figure.
     """
     found = _GATE.fullmatch(text.strip())
     if not found:
-        raise UsageError(f"--compare-fail {text} is no figure with a limit", "Write for instance parse_units:10%.")
+        raise UsageError(f"--compare-fail {text} is not a figure with a limit", "Write for instance parse_units:10%.")
     if found["figure"] not in GATED:
         raise UsageError(
-            f"--compare-fail names '{found['figure']}', which is no figure", f"There are {', '.join(GATED)}."
+            f"--compare-fail names '{found['figure']}', which is not a figure", f"There are {', '.join(GATED)}."
         )
     limit = float(found["limit"])
     return Gate(found["figure"], limit / 100 if found["percent"] else limit, bool(found["percent"]))

@@ -1,4 +1,4 @@
-"""One system, measured from every side. Each side has a process of its own, so that none disturbs another."""
+"""All measurements of one system. Each kind has a process of its own, so that none disturbs another."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ class Plan:
 
 class Study:
     """A system under measurement. Its clock stands still but for the system's own time, as its process told it: what
-    pytest-benchmark measures by it is free of parses, of hand-over and of our own code.
+    pytest-benchmark measures by it leaves out parses, the transfer of pages and our own code.
 
     Args:
         protocol: of the pages.
         pages: what it is measured on; those that it does not do are dropped and counted.
-        tell: told of its steps and of its row.
+        tell: called with its steps and its row.
 
     Attributes:
-        spec: what stands on the command line.
+        spec: as on the command line.
         label: the system's name with its options, the same in every version.
 
     Raises:
@@ -100,7 +100,7 @@ class Study:
         self._now += used / 1000
 
     def _try(self, subject: Subject, page: SpeedPage, parses: int = 0) -> Visit | None:
-        """A visit; a page that the system does not do is done no more."""
+        """A visit; a page on which the system fails is not tried again."""
         try:
             return subject.visit(page, parses)
         except VisitFailed as failed:
@@ -138,7 +138,7 @@ class Study:
             while self._pages and len(passes) * len(self._pages) < self._plan.repeats:
                 before = len(self._pages)
                 visits = [visit for page in list(self._pages.values()) if (visit := self._try(subject, page))]
-                # A pass that lost a page cannot be held against the others, and its process may be a new one.
+                # A pass that lost a page cannot be compared with the others, and its process may be a new one.
                 passes = [*passes, visits] if len(self._pages) == before else []
         if passes:
             self._found |= memory_figures(passes) | {"repeats": len(passes) * len(passes[0])}

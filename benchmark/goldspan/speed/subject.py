@@ -1,4 +1,4 @@
-"""A system that is being measured: a guarded process that is handed one page at a time and says what it cost."""
+"""A system under measurement: a guarded process that gets one page at a time and reports what it cost."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SpeedPage:
 
 
 class VisitFailed(Exception):
-    """The system did not do the page."""
+    """The system failed on the page."""
 
     def __init__(self, status: Status, error: str) -> None:
         super().__init__(error)
@@ -48,10 +48,10 @@ def speed_page(page: Page) -> SpeedPage:
 
 
 class Subject:
-    """A system in a process of its own, started anew when it was ended. A context manager.
+    """A system in a process of its own, which is restarted when it has ended. A context manager.
 
     Args:
-        spec: what stands on the command line.
+        spec: as on the command line.
         limits: what a page may cost.
 
     Attributes:
@@ -96,13 +96,13 @@ class Subject:
             self._worker = None
 
     def visit(self, page: SpeedPage, parses: int = 0) -> Visit:
-        """What the page costs this once.
+        """What the page costs, measured once.
 
         Args:
             parses: how many parses to time before it, and as many after it.
 
         Raises:
-            VisitFailed: the system did not do it; if that ended its process, the next page gets a new one.
+            VisitFailed: the system failed on it; if that ended its process, the next page gets a new one.
             ExtractorError: it no longer starts.
         """
         self._worker = self._worker or self._start()

@@ -1,9 +1,9 @@
-"""Authored articles × site skins → pages with exact gold.
+"""Authored articles × site templates → pages with exact gold.
 
 An article (``annotations/articles``) is drawn into the markup of a site (``templates``) with boilerplate of its
-language (``phrases``) and the mess that real pages carry. Every element of a skin says what it is with a ``data-gs``
-attribute; the parser itself decides which text belongs to which mark, then the marks are taken out. Everything
-follows from a seed, byte for byte.
+language (``phrases``) and the mess that real pages carry. Every element of a template says what it is with a
+``data-gs`` attribute; the parser itself decides which text belongs to which mark, then the marks are removed.
+Everything follows from a seed, byte for byte.
 """
 
 from goldspan.synth.composer import compose

@@ -17,7 +17,7 @@ from goldspan.synth.site.site_template import SiteTemplate
 CORPUS = "core"
 VERSION = "0.1.0"
 CANARY = "goldspan-canary-ecafc4d6-af8e-405d-ab8a-129c27a92ac3"
-"""Stands in every published gold, and nowhere else: who finds it in a training set has found the gold there."""
+"""It is in every published gold and nowhere else: if a training set contains it, the set contains the gold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def build(
 
 
 def files(pages: Iterable[BuiltPage], corpus: str = CORPUS, version: str = VERSION) -> dict[str, bytes]:
-    """Every file of a set by its path: two a page, and the manifest."""
+    """Every file of a set by its path: two per page, and the manifest."""
     pages = tuple(pages)
     made = {"manifest.json": manifest(pages, corpus, version)}
     for page in pages:
@@ -61,7 +61,7 @@ def files(pages: Iterable[BuiltPage], corpus: str = CORPUS, version: str = VERSI
 
 
 def manifest(pages: Iterable[BuiltPage], corpus: str = CORPUS, version: str = VERSION) -> bytes:
-    """The bytes of ``manifest.json``: sorted, a line a page."""
+    """The bytes of ``manifest.json``: sorted, one line per page."""
     samples = {page.id: {"page": sha256(page.page), "gold": sha256(page.gold)} for page in pages}
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(samples[name])}" for name in sorted(samples))
     head = ",\n".join(

@@ -1,4 +1,4 @@
-"""Article × skin × seed → a page and its gold, the same bytes every time."""
+"""Article × site template × seed → a page and its gold, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ def compose(
     """A page and its exact gold.
 
     Args:
-        bank: the phrases to use; the package's for the article's language if None.
+        bank: the phrasebook to use; the package's for the article's language if None.
         without: a kind of mess that is cut from the page or switched off; all else stays as it is.
 
     Raises:
-        CorpusError: a phrase is missing, some text has no mark, or the page doesn't hold the article whole.
+        CorpusError: a phrase is missing, some text has no mark, or the page does not contain the whole article.
     """
     draw = Rng(seed)
     phrasebook = phrasebook or load_phrasebook(article.language)
@@ -147,7 +147,7 @@ def writable(html: str, codec: str) -> str:
 
 
 def _lay_out(html: str, manner: str) -> str:
-    """Line breaks and indentation as a build step or a chain of includes leaves them."""
+    """Line breaks and indentation as a build step or a chain of includes would leave them."""
     if manner == "indented":
         return html
     parts = _KEEP.split(html)

@@ -1,6 +1,6 @@
-"""Which article is drawn into which skin with which seed.
+"""Which article is drawn into which site template with which seed.
 
-The plan of the core set is a file (``plan.yaml``), a line a page, so that growth never changes a page that is there.
+The plan of the core set is a file (``plan.yaml``), one line per page, so that growth never changes an existing page.
 :func:`draw_plan` makes a new one for fresh pages, and new lines for this one.
 """
 
@@ -39,7 +39,7 @@ def load_plan(path: Path = PLAN) -> tuple[PlannedPage, ...]:
     """The pages of a plan file, in its order.
 
     Raises:
-        CorpusError: the file is no plan, or names a page twice.
+        CorpusError: the file is not a plan, or names a page twice.
     """
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def load_plan(path: Path = PLAN) -> tuple[PlannedPage, ...]:
             for page_id, article, family, *rest in data["pages"]
         )
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise CorpusError(f"{path} is no plan: {error}", "Write a list of pages as in plan.yaml.") from error
+        raise CorpusError(f"{path} is not a plan: {error}", "Write a list of pages as in plan.yaml.") from error
     twice = [page_id for page_id, count in Counter(page.id for page in pages).items() if count > 1]
     if twice:
         raise CorpusError(f"{path} plans {', '.join(twice)} twice", "Give each page an id of its own.")
@@ -68,12 +68,12 @@ def draw_plan(
     count: int,
     have: Sequence[PlannedPage] = (),
 ) -> tuple[PlannedPage, ...]:
-    """A fresh plan, or what makes a plan grow: skins and articles that fit each other, each used about evenly, and
-    first what a language or a page type lacks for a cell of its own in a breakdown.
+    """A fresh plan, or new lines for a plan: templates and articles that fit each other, each used about evenly. Pages
+    come first that a language or a page type needs for a cell of its own in a breakdown.
 
     Args:
-        count: how many pages there shall be, with those of ``have``.
-        have: pages that are planned already; what they use counts, and numbers go on after theirs.
+        count: how many pages there shall be, including those of ``have``.
+        have: pages that are already planned; what they use counts, and numbers continue after theirs.
 
     Raises:
         CorpusError: nothing fits.
@@ -87,7 +87,7 @@ def draw_plan(
         if article.language in known and template.fits(article, load_phrasebook(article.language))
     ]
     if not fitting:
-        raise CorpusError("no article fits any skin", "Add articles, skins or phrase banks.")
+        raise CorpusError("no article fits any skin", "Add articles, skins or phrasebooks.")
     even = count / len({template.family for _, template in fitting})
     use = _Use(even)
     for page in have:
@@ -103,7 +103,7 @@ def draw_plan(
 
 
 class _Use:
-    """What a plan uses how often so far.
+    """How often a plan uses each thing so far.
 
     Args:
         even: how many pages a family had if all had the same number.
@@ -126,7 +126,7 @@ class _Use:
 
     @staticmethod
     def _names(article: Article, template: SiteTemplate) -> tuple[object, ...]:
-        """The article, which a listing doesn't show; the family, language and page type; article and family."""
+        """The article, which a listing does not show; the family, language and page type; article and family."""
         key, page_type = article.key, template.page_types[0] if template.listing else article.page_type
         names = {"article": key, "family": template.family, "language": article.language, "type": page_type}
         return (*names.items(), (key, template.family))

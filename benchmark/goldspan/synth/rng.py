@@ -20,7 +20,7 @@ class Rng:
         self._random = random.Random(seed)
 
     def child(self, name: str) -> Rng:
-        """An independent stream named after this one; it doesn't matter when it is asked for."""
+        """An independent stream named after this one; it does not matter when it is created."""
         return Rng(f"{self.seed}/{name}")
 
     def unit(self) -> float:

@@ -19,7 +19,7 @@ let timer;
 let stopped;
 let copying = false; // the next click names the original of a copy
 let settled = true; // pointing may move the selection: it is one block, or it was labelled
-let pointer = ""; // where the mouse was; a list that scrolls under it is no movement of it
+let pointer = ""; // where the mouse was; a list that scrolls under it does not move it
 let resting;
 
 // Talking to the server

@@ -132,7 +132,7 @@ export class Rows {
   }
 }
 
-// Writing what stands there already would make the browser style and lay it out anew.
+// Writing the same value again would make the browser style it and lay it out again.
 export const put = (node, property, value) => {
   if (node[property] !== value) node[property] = value;
 };

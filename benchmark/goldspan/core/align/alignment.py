@@ -60,8 +60,29 @@ def align(target: Target, output: Sequence[str]) -> Alignment:
     work.fill_gaps()
     for lane in target.lanes:
         work.place_short_blocks(lane)
-    return Alignment(
+    found = Alignment(
         tuple(tokens), tuple(sources), np.array(work.place, dtype=np.int32), np.array(repeated, dtype=np.bool_)
+    )
+    return _whole(found, output) if len(set(sources)) < len(sources) else found
+
+
+def _whole(found: Alignment, output: Sequence[str]) -> Alignment:
+    """The alignment with every token that was split, and whose parts found no places side by side, as the one invented
+    token that it is."""
+    sources = np.array(found.sources, dtype=np.int64)
+    follows = np.diff(sources, prepend=-1) == 0  # the part before is of the same token
+    apart = follows & (np.diff(found.positions, prepend=-2) != 1) | follows & (found.positions < 0)
+    broken = np.isin(sources, sources[apart])
+    if not broken.any():
+        return found
+    kept = ~(broken & follows)
+    positions = np.where(broken, -1, found.positions)[kept]
+    tokens = [output[s] if is_broken else t for t, s, is_broken in zip(found.tokens, sources, broken, strict=True)]
+    return Alignment(
+        tuple(token for token, is_kept in zip(tokens, kept, strict=True) if is_kept),
+        tuple(sources[kept].tolist()),
+        positions,
+        (found.repeated & ~broken)[kept],
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,10 @@ SEED = 4
 """Tokens of the shortest run that is taken wherever it stands."""
 SHORT = 3
 """Tokens of the longest block that is looked for as a whole."""
+LONGEST_PART = 64
+"""Code points of the longest token that a glued word is looked for by; those behind its second may be longer."""
+LONGEST_JOIN = 256
+"""Code points of the longest token that is put together from split ones."""
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -147,7 +153,16 @@ class Target:
     @cached_property
     def neighbours(self) -> Ids:
         """The adjacent pairs of tokens, whatever their lanes: each as one number, sorted."""
-        return np.sort(self.id_array[:-1] * len(self.vocabulary) + self.id_array[1:])
+        return np.sort(self._pairs)
+
+    @property
+    def _pairs(self) -> Ids:
+        return self.id_array[:-1] * len(self.vocabulary) + self.id_array[1:]
+
+    @cached_property
+    def _pair_order(self) -> Ids:
+        """The places of the pairs, in the order of :attr:`neighbours`."""
+        return np.argsort(self._pairs, kind="stable")
 
     @cached_property
     def neighbour_set(self) -> frozenset[int]:
@@ -157,6 +172,42 @@ class Target:
         """Whether two tokens stand side by side somewhere."""
         a, b = self.vocabulary.get(first), self.vocabulary.get(second)
         return a is not None and b is not None and a * len(self.vocabulary) + b in self.neighbour_set
+
+    def places_of(self, first: str, second: str) -> Iterator[int]:
+        """The places where two tokens stand side by side, in order."""
+        pair = self.vocabulary[first] * len(self.vocabulary) + self.vocabulary[second]
+        for at in range(int(np.searchsorted(self.neighbours, pair)), len(self.neighbours)):
+            if self.neighbours[at] != pair:
+                return
+            yield int(self._pair_order[at])
+
+    @cached_property
+    def lengths(self) -> tuple[int, ...]:
+        """The lengths of the tokens that a glued word may begin with, ascending."""
+        return tuple(sorted({len(token) for token in self.vocabulary if len(token) <= LONGEST_PART}))
+
+    @cached_property
+    def longest(self) -> int:
+        """The length of the longest token that may be put together from split ones."""
+        return max((len(token) for token in self.vocabulary if len(token) <= LONGEST_JOIN), default=0)
+
+    @cached_property
+    def _text(self) -> str:
+        return "".join(self.tokens)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """Where each token begins in the text of all, and behind them where it ends."""
+        return [0, *accumulate(map(len, self.tokens))]
+
+    def end_of(self, word: str, place: int) -> int:
+        """The number behind the last of the consecutive tokens from a place on whose concatenation is the word; 0 if
+        there are none."""
+        start = self._offsets[place]
+        if not self._text.startswith(word, start):
+            return 0
+        end = bisect_left(self._offsets, start + len(word))
+        return end if self._offsets[end] == start + len(word) else 0
 
     @cached_property
     def seeds(self) -> Index:

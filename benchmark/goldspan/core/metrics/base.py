@@ -1,4 +1,4 @@
-"""What a metric is: a value a page, and a way to pool pages into a figure, for many resamples at once."""
+"""What a metric is: a value a page, and a way to pool pages into a figure, for many weightings at once."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Case:
         alignment: the output aligned to the gold's stream; None with ``gold_tokens``.
         reference: the gold text for metrics that compare plain texts: the corpus's own where it has one,
             else the content blocks under the policy, one a line.
+        answered: whether the system answered, be it with nothing; False where it failed or there is no prediction.
     """
 
     gold: Gold
@@ -43,6 +44,12 @@ class Case:
     gold_tokens: GoldTokens | None
     alignment: Alignment | None
     reference: str | None
+    answered: bool = True
+
+    @property
+    def raw(self) -> str:
+        """The output as it was given where that is plain text: with its own white space."""
+        return self.extraction.text if self.extraction and self.extraction.format == "text" else self.text
 
     @property
     def holds(self) -> frozenset[Need]:
@@ -68,7 +75,7 @@ class Metric:
         measure: values of one page, or None where the page takes no part. A value that is missing from the
             mapping counts as 0 in the columns. An exception here is a bug and propagates.
         pool: columns (each of shape ``(n,)``, over the pages that take part) and weights (shape ``(b, n)``, one
-            row a resample) to figures, each of shape ``(b,)``; NaN where a figure is not defined.
+            row a weighting) to figures, each of shape ``(b,)``; NaN where a figure is not defined.
         about: one line for ``goldspan list metrics``.
         lower_is_better: whether a smaller headline is the better one.
         bounds: the least and the greatest value that a figure can have, by its name.

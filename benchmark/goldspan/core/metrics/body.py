@@ -2,8 +2,12 @@
 
 Per page, with kept = distinct content tokens that the output holds, content = content tokens owed, and output = output
 tokens without those on neutral places: recall = kept / content, precision = kept / output, f1 = 2·kept / (content +
-output); 0 where kept is 0, so that an empty output and a failed page score 0. Pages whose gold has no content take no
-part (see abstention). Pooled: the mean over pages.
+output); 0 where kept is 0, so that an empty output and a failed page score 0. An invented token of more than 30 code
+points counts as as many output tokens as it has tens of them.
+
+Pages whose gold has no content take no part (see abstention). A page without an article, of whose text nothing is
+labelled ``body`` or ``post``, has none, whatever else the policy wants, unless the policy has rules for its page type.
+Pooled: the mean over pages.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ def measure(case: Case) -> dict[str, float] | None:
 
 METRIC = Metric(
     name="body",
-    version=1,
+    version=2,
     headline="f1",
     needs=frozenset({"blocks"}),
     measure=measure,

@@ -32,7 +32,7 @@ def pool(columns: Columns, weights: Array) -> dict[str, Array]:
 
 METRIC = Metric(
     name="leak",
-    version=1,
+    version=2,
     headline="tokens",
     needs=frozenset({"blocks"}),
     measure=measure,

@@ -26,7 +26,7 @@ def measure(case: Case) -> dict[str, float] | None:
 
 METRIC = Metric(
     name="loss",
-    version=1,
+    version=2,
     headline="tokens",
     needs=frozenset({"blocks"}),
     measure=measure,

@@ -55,7 +55,7 @@ def _bounds(name: str) -> tuple[float, float]:
 
 METRIC = Metric(
     name="order",
-    version=1,
+    version=2,
     headline="tau",
     needs=frozenset({"blocks"}),
     measure=measure,

@@ -4,7 +4,8 @@ Both texts are split into sentences at newlines, sentences into tokens at white 
 For each reference sentence, the union over all output sentences of the reference positions on their longest common
 subsequence; a token of that union is a hit as long as neither text has used up its occurrences of the token.
 recall = hits / reference tokens, precision = hits / output tokens, F1 = 2PR / (P + R). A reference without tokens:
-recall 1, and precision and F1 are 1 if the output is empty too, else 0. The corpus has the page mean of each.
+recall 1, and precision and F1 are 1 if the output is empty too, else 0. The corpus has the page mean of each. In both
+texts a no-break or zero-width space is a space.
 
 Source: C.-Y. Lin, "ROUGE" (2004), 3.2, in the reading of the rouge-score package (``rougeLsum``), with
 ``use_stemmer=False``; J. Bevendorff et al., "An Empirical Comparison of Web Content Extraction Algorithms" (SIGIR
@@ -22,6 +23,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from goldspan.core.metrics.base import Case, Metric, page_means
+from goldspan.core.text import clean
 
 Tokens = tuple[str, ...]
 
@@ -114,13 +116,13 @@ def measure(case: Case) -> dict[str, float] | None:
     """The page's precision, recall and F1."""
     if case.reference is None:
         return None
-    precision, recall, f1 = score(case.reference, case.text)
+    precision, recall, f1 = score(clean(case.reference), clean(case.text))
     return {"precision": precision, "recall": recall, "f1": f1}
 
 
 METRIC = Metric(
     name="rouge-lsum",
-    version=1,
+    version=2,
     headline="f1",
     needs=frozenset({"reference"}),
     measure=measure,

@@ -25,7 +25,7 @@ def measure(case: Case) -> dict[str, float] | None:
     snippets = case.gold.snippets
     if snippets is None:
         return None
-    text = normalise(case.text)
+    text = normalise(case.raw)
     tp, fp = (
         sum(bool(text) and normalise(snippet) in text for snippet in side)
         for side in (snippets.wanted, snippets.unwanted)
@@ -47,7 +47,7 @@ def pool(columns: Columns, weights: Array) -> dict[str, Array]:
 
 METRIC = Metric(
     name="snippets",
-    version=1,
+    version=2,
     headline="f1",
     needs=frozenset({"snippets"}),
     measure=measure,

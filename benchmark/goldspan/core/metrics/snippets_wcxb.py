@@ -1,7 +1,8 @@
 """``wcxb-snippets``: how many of a page's phrases an output holds, as WCXB counts them.
 
 ``with`` = share of the wanted snippets that occur in the output as substrings, both lower-cased, white space as it
-is; ``without`` = the same for boilerplate snippets, where lower is better. The corpus has the page mean of each.
+is, a no-break space too; ``without`` = the same for boilerplate snippets, where lower is better. The corpus has the
+page mean of each. Markdown and HTML are rendered to text first.
 
 Source: WCXB, the Web Content Extraction Benchmark (Murrough Foley, 2026). An oddity of the definition is kept: a page
 without snippets of a kind counts as 1.0, *also* in ``without``, where 1.0 is the worst value there is. A system's
@@ -28,12 +29,12 @@ def measure(case: Case) -> dict[str, float] | None:
     snippets = case.gold.snippets
     if snippets is None:
         return None
-    return {"with": rate(snippets.wanted, case.text), "without": rate(snippets.unwanted, case.text)}
+    return {"with": rate(snippets.wanted, case.raw), "without": rate(snippets.unwanted, case.raw)}
 
 
 METRIC = Metric(
     name="wcxb-snippets",
-    version=1,
+    version=2,
     headline="with",
     needs=frozenset({"snippets"}),
     measure=measure,

@@ -1,4 +1,7 @@
-"""Tokens that come from nowhere on the page (*invented*) or repeat a place already used (*repeated*), a page."""
+"""Tokens that come from nowhere on the page (*invented*) or repeat a place already used (*repeated*), a page.
+
+An invented token of more than 30 code points counts as as many as it has tens of them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ def measure(case: Case) -> dict[str, float] | None:
 
 METRIC = Metric(
     name="surplus",
-    version=1,
+    version=2,
     headline="invented",
     needs=frozenset({"blocks"}),
     measure=measure,

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from goldspan.core.metrics.base import Case
 from goldspan.core.policy import CONTENT, EXTRA, NEUTRAL, NOISE
 
+LONG = 30
+"""Code points of the longest invented token that counts as one."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokenCounts:
@@ -20,7 +23,8 @@ class TokenCounts:
         kept: places of the distinct content tokens that it holds, in the output's order.
         leaked: places of the distinct noise tokens that it holds.
         output: its tokens without those on neutral places; a neutral text put out again stays.
-        invented: tokens that stand nowhere on the page.
+        invented: tokens that stand nowhere on the page; one of more than :data:`LONG` code points counts as as many
+            as it has tens of them, here and in ``output``, so that links glued together do not cost one token.
         repeated: tokens that only repeat a place already used.
     """
 
@@ -39,11 +43,14 @@ def count_tokens(case: Case) -> TokenCounts | None:
     first = positions[(positions >= 0) & ~repeated]
     lanes = case.gold_tokens.lanes[first]
     neutral = int(np.count_nonzero((lanes == NEUTRAL) | (lanes == EXTRA)))
+    tokens = case.alignment.tokens
+    nowhere = np.flatnonzero(positions < 0).tolist()
+    invented = sum(len(tokens[i]) // 10 if len(tokens[i]) > LONG else 1 for i in nowhere)
     return TokenCounts(
         kept=first[lanes == CONTENT],
         leaked=first[lanes == NOISE],
-        output=len(positions) - neutral,
-        invented=int(np.count_nonzero(positions < 0)),
+        output=len(positions) - neutral - len(nowhere) + invented,
+        invented=invented,
         repeated=int(np.count_nonzero(repeated)),
     )
 

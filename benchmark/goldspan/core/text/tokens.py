@@ -1,7 +1,14 @@
-"""tok/1: from text to the tokens that scores count.
+"""tok/2: from text to the tokens that scores count.
 
-The definition: delete default-ignorable code points, apply NFKC, casefold; then a token is a run of letters, marks
-and numbers, except that in scripts written without spaces a base character with its marks is a token of its own.
+The definition: delete default-ignorable code points, apply NFKC, casefold. Then
+
+* an apostrophe between two letters is deleted, whichever of ``' ‘ ’ ‛ ʻ ʼ`` it is, so that *don't* is the token
+  ``dont``, and a Ukrainian word is one token however its apostrophe is written; elsewhere an apostrophe separates,
+  also U+02BB and U+02BC, which Unicode calls letters;
+* a token is a run of letters or a run of numbers, with the marks on them. *covid19* and *covid-19* are ``covid 19``,
+  and a footnote mark behind a word (*word¹*) is a token of its own;
+* in scripts written without spaces a base character with its marks is a token of its own.
+
 Punctuation, symbols and space are no tokens. The classes are frozen in :mod:`goldspan.core.text.ranges`.
 """
 
@@ -9,43 +16,67 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from functools import lru_cache
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from goldspan.core.text import ranges
 
-TOKENS = "1"
+TOKENS = "2"
 """The version of the token definition; it stands in every protocol string."""
 
-_ASCII = re.compile(r"[0-9a-z]+")
+_ASCII = re.compile(r"[a-z]+|[0-9]+")
 _SPACED = re.compile(r"\S+")
-_BASE, _MARK = "\x01", "\x02"
+_BASE, _MARK, _NUMBER = "\x01", "\x02", "\x03"
 _BASE_AND_MARKS = re.compile(f"{_BASE}((?:{_MARK}.)+)", re.DOTALL)
+_NUMBER_AND_MARKS = re.compile(f"{_NUMBER}.(?:[{_NUMBER}{_MARK}].)*", re.DOTALL)
+_APOSTROPHES = "'‘’‛ʻʼ"
 
 
 class _Ranges:
     """Membership in a sorted list of ranges."""
 
-    def __init__(self, text: str) -> None:
-        pairs = [(part + "-" + part).split("-")[:2] for part in text.split()]
-        self.starts = [int(a, 16) for a, _ in pairs]
-        self.ends = [int(b, 16) for _, b in pairs]
+    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self.pairs = tuple(pairs)
+        self.starts = [a for a, _ in self.pairs]
+        self.ends = [b for _, b in self.pairs]
+
+    @classmethod
+    def read(cls, text: str) -> _Ranges:
+        """The ranges of a line of :mod:`goldspan.core.text.ranges`."""
+        parts = [(part + "-" + part).split("-")[:2] for part in text.split()]
+        return cls((int(a, 16), int(b, 16)) for a, b in parts)
+
+    def without(self, other: _Ranges) -> _Ranges:
+        """What is in these ranges and not in the other ones."""
+        found: list[tuple[int, int]] = []
+        for a, b in self.pairs:
+            for c, d in other.pairs[bisect_left(other.ends, a) : bisect_right(other.starts, b)]:
+                if a < c:
+                    found.append((a, c - 1))
+                a = d + 1
+            if a <= b:
+                found.append((a, b))
+        return _Ranges(found)
 
     def __contains__(self, code: int) -> bool:
         i = bisect_right(self.starts, code) - 1
         return i >= 0 and code <= self.ends[i]
 
 
-_WORD = _Ranges(ranges.WORD)
-_MARKS = _Ranges(ranges.MARK)
-_UNSPACED = _Ranges(ranges.UNSPACED)
-_IGNORED = _Ranges(ranges.IGNORABLE)
+_WORD = _Ranges.read(ranges.WORD).without(_Ranges((ord(char), ord(char)) for char in sorted(_APOSTROPHES)))
+_MARKS = _Ranges.read(ranges.MARK)
+_NUMBERS = _Ranges.read(ranges.NUMBER)
+_LETTERS = _WORD.without(_MARKS).without(_NUMBERS)
+_UNSPACED = _Ranges.read(ranges.UNSPACED)
+_IGNORED = _Ranges.read(ranges.IGNORABLE)
 
 
 class _Separate(dict[int, str]):
     """For ``str.translate``: what is no token becomes a space; a base character of an unspaced script gets a space
-    before and a sentinel behind, a mark a sentinel before, so that marks can find their base. Fills itself."""
+    before and a sentinel behind, a mark and a number a sentinel before, so that marks can find their base and runs of
+    numbers be told from letters. Fills itself."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -55,6 +86,8 @@ class _Separate(dict[int, str]):
             value = _MARK + char
         elif code in _UNSPACED:
             value = f" {char}{_BASE}"
+        elif code in _NUMBERS:
+            value = _NUMBER + char
         else:
             value = char
         self[code] = value
@@ -66,18 +99,32 @@ _SEPARATE = _Separate()
 
 def _charset(*tables: _Ranges, to: int = 0x10FFFF) -> str:
     """The inside of a regular expression's character class."""
-    pairs = [(a, min(b, to)) for table in tables for a, b in zip(table.starts, table.ends, strict=True) if a <= to]
+    pairs = [(a, min(b, to)) for table in tables for a, b in table.pairs if a <= to]
     return "".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in pairs)
 
 
-# A class within the basic plane is one bitmap look-up; the slower way is kept for texts that need it.
-_PLAIN = re.compile(f"[{_charset(_WORD, to=0xFFFF)}]+")
+@cache  # compiling takes as long as importing the rest
+def _plain() -> re.Pattern[str]:
+    """What finds the tokens of most texts. A class within the basic plane is one bitmap look-up; the slower way is kept
+    for the texts that need it."""
+    words, numbers = _charset(_WORD.without(_NUMBERS), to=0xFFFF), _charset(_NUMBERS, to=0xFFFF)
+    return re.compile(f"[{words}]+|[{numbers}][{numbers}{_charset(_MARKS, to=0xFFFF)}]*")
+
+
 _NOT_PLAIN = re.compile(f"[{_charset(_UNSPACED, to=0xFFFF)}\U00010000-\U0010ffff]")
 _IGNORED_CHARS = re.compile(f"[{_charset(_IGNORED)}]")
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}](?=.)")
+_ASCII_APOSTROPHE = re.compile("'(?<=[a-z]')(?=[a-z])")
+
+
+def _is_between_letters(match: re.Match[str]) -> bool:
+    text, at = match.string, match.start()
+    before, after = ord(text[at - 1]) if at else 0, ord(text[at + 1])
+    return (before in _LETTERS or before in _MARKS) and after in _LETTERS
 
 
 def normalise(text: str) -> str:
-    """The first half of tok/1: without default-ignorable code points, NFKC, casefolded."""
+    """The first step of tok/2: without default-ignorable code points, NFKC, casefolded."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", _IGNORED_CHARS.sub("", text)).casefold()
@@ -91,16 +138,23 @@ def normalise_cluster(cluster: str) -> str:
 
 def tokenise(text: str) -> list[str]:
     """The tokens of a text, in order."""
-    text = normalise(text)
+    return _split(normalise(text))
+
+
+def _split(text: str) -> list[str]:
+    """The tokens of a normalised text."""
     if text.isascii():
-        return _ASCII.findall(text)
+        return _ASCII.findall(_ASCII_APOSTROPHE.sub("", text) if "'" in text else text)
+    text = _APOSTROPHE.sub(lambda match: "" if _is_between_letters(match) else " ", text)
     if not _NOT_PLAIN.search(text):
-        return _PLAIN.findall(text)
+        return _plain().findall(text)
     text = text.translate(_SEPARATE)
     if _BASE in text:
         if _MARK in text:
             text = _BASE_AND_MARKS.sub(rf"\1{_BASE}", text)
         text = text.replace(_BASE, " ")
+    if _NUMBER in text:
+        text = _NUMBER_AND_MARKS.sub(r" \g<0> ", text).replace(_NUMBER, "")
     return text.replace(_MARK, "").split()
 
 
@@ -114,11 +168,17 @@ def tokenise_with_offsets(text: str) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
     for match in _SPACED.finditer(text):
         chunk, start = match.group(), match.start()
-        tokens = tokenise(chunk)
+        written = normalise(chunk)
+        tokens = _split(written)
         if not tokens:
             continue
-        written = normalise(chunk)
         sources = None if chunk.isascii() else _sources(chunk, written)
+        apostrophes = [match.start() for match in _APOSTROPHE.finditer(written) if _is_between_letters(match)]
+        if apostrophes:
+            sources = sources or [(i, i + 1) for i in range(len(written))]
+            for i in reversed(apostrophes):
+                written = written[:i] + written[i + 1 :]
+                del sources[i]
         at = 0
         group: list[str] = []
         first = end = 0

@@ -1,1 +1,1 @@
-"""One adapter a file."""
+"""One adapter per file."""

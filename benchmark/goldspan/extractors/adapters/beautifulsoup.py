@@ -1,4 +1,4 @@
-"""Beautiful Soup: ``get_text`` of the body, without what is no text. What most tutorials do."""
+"""Beautiful Soup: ``get_text`` of the body, without scripts and styles. Most tutorials do this."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from goldspan.model import Extraction
 
 @dataclass(frozen=True)
 class NewsPlease(LibraryAdapter):
-    """It has no options that matter to a page that is at hand."""
+    """It has no options that matter for a page that is already downloaded."""
 
     name: ClassVar[str] = "news-please"
     distribution: ClassVar[str] = "news-please"

@@ -1,4 +1,4 @@
-"""selectolax: the text of the body, without what is no text. The fastest baseline."""
+"""selectolax: the text of the body, without scripts and styles. The fastest baseline."""
 
 from __future__ import annotations
 

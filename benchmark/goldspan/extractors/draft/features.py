@@ -1,6 +1,7 @@
 """What the draft labeller sees of a block: its place in the page, its shape, the names of the elements around it.
 
-No words of any language, but those that sites use in class names and addresses (``nav``, ``related``, ``/author/``).
+It sees no words of any language except those that sites use in class names and addresses (``nav``,
+``related``, ``/author/``).
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def pieces(value: str) -> list[str]:
 
 
 def _see(html: str, blocks: Sequence[Block], kept: Sequence[bool]) -> tuple[list[_Seen], LexborHTMLParser]:
-    """Walk the tree beside the stream: both hold the same characters but for space."""
+    """Walk the tree along with the stream: both hold the same characters but for space."""
     tree = LexborHTMLParser(html)
     seen: list[_Seen] = []
     left, number = 0, -1
@@ -198,7 +199,7 @@ def features(html: str, blocks: Sequence[Block], kept: Sequence[bool] | None = N
     kept = [True] * len(blocks) if kept is None else kept
     seen, tree = _see(html, blocks, kept)
     if len(seen) != sum(kept):
-        # A plain text has no elements; and no fault of this walk may cost the annotator the page.
+        # A plain text has no elements; a fault of this walk must not cost the annotator the page.
         bare = _Element("body", None)
         seen = [_Seen(block.text, block.hidden, bare) for block, there in zip(blocks, kept, strict=True) if there]
     head = _Head(tree)
@@ -304,7 +305,7 @@ def _numbers(seen: Sequence[_Seen], head: _Head) -> list[list[float]]:
 
 
 def _levels(line: Sequence[_Element]) -> Iterator[_Element | None]:
-    """The elements whose holdings are looked at: the nearest ones, and the first that is no mere wrapper."""
+    """The elements whose contents count: the nearest ones, and the first that is more than a wrapper."""
     for place in (1, 2, 3, 5):
         yield line[place] if place < len(line) else None
     own = line[0].blocks

@@ -1,1 +1,1 @@
-"""The static site on which people choose."""
+"""The static site for choosing an extractor."""

@@ -168,7 +168,7 @@ def parse_units(entry: Entry) -> float | None:
 
 
 def is_permissive(licence: str | None) -> bool:
-    """Whether a licence's name is one of the permissive ones; what is not known is not."""
+    """Whether a licence is known to be permissive."""
     said = (licence or "").upper()
     return "GPL" not in said and any(name in said for name in _PERMISSIVE)
 
@@ -180,7 +180,7 @@ def shipped(corpus: Corpus) -> list[Path]:
 
 
 def gather(stores: Sequence[Path], corpus: Corpus) -> Board:
-    """Everything, from stores and the corpus that their entries were scored on.
+    """The board, from stores and the corpus that their entries were scored on.
 
     Raises:
         UsageError: no entry fits the corpus.

@@ -62,10 +62,10 @@ def build_site(
 
 
 def replace_site(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write the site, in the place of an older one.
+    """Write the site, replacing an older one.
 
     Raises:
-        UsageError: the folder holds something that is no site of ours.
+        UsageError: the folder holds something else.
     """
     files = {**files, _MARK: b""}
     if not folder.exists() or not any(folder.iterdir()):

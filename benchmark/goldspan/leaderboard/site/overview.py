@@ -69,7 +69,7 @@ def overview(board: Board) -> bytes:
 
 
 def _worth_drawing(result: Result) -> Result:
-    """Without the systems that are far behind, which would press all others into a corner of the chart."""
+    """Leaves out the systems that are far behind, which would press all others into a corner of the chart."""
     values = {one.system.key: one.scores[result.headline].value or 0.0 for one in result.systems}
     least = max(values.values()) / 2
     return replace(result, systems=tuple(one for one in result.systems if values[one.system.key] >= least))

@@ -25,6 +25,6 @@ def render_page(name: str, board: Board, script: str = "", depth: int = 0, **val
 
 
 def json_text(data: object) -> str:
-    """JSON that can stand inside a script element: nothing in it can end the element."""
+    """JSON for use inside a script element: nothing in it can end the element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

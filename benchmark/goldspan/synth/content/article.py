@@ -26,7 +26,7 @@ _TEXTS = ("deck", "kicker", "agency", "published", "modified", "section", "corre
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image of the article; there is no file, only what a page says about it."""
+    """An image of the article: only what a page says about it, without a file."""
 
     caption: str | None
     credit: str | None
@@ -103,7 +103,7 @@ def read_article(path: Path) -> Article:
     except yaml.YAMLError as error:
         raise CorpusError(f"{path}: the front matter is no YAML: {error}", "Quote values with colons.") from error
     if not isinstance(fields, dict):
-        raise CorpusError(f"{path}: the front matter is no mapping", "Write 'key: value' lines.")
+        raise CorpusError(f"{path}: the front matter is not a mapping", "Write 'key: value' lines.")
     missing = [name for name in ("title", "language", "page_type") if not fields.get(name)]
     if missing:
         raise CorpusError(f"{path} lacks {', '.join(missing)}", "Add it to the front matter.")

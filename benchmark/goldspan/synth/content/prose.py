@@ -1,4 +1,4 @@
-"""The body of an article as marked HTML, in the markup and with the typing habits of one site."""
+"""The body of an article as marked HTML, in the markup and with the typography of one site."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from goldspan.synth.content.body_tree import Node, Run, Unit
 from goldspan.synth.rng import Rng
 from goldspan.synth.site.safe_markup import safe
 
-# How each part of a body is written: what opens it, a bar, what closes it. A skin overrides what it does otherwise.
-# %name% is a class name; {level} {info} {n} {href} are filled in.
+# How each part of a body is written: what opens it, a bar, what closes it. A template overrides what it writes
+# differently. %name% is a class name; {level} {info} {n} {href} are filled in.
 PLAIN = {
     "p": "<p>|</p>",
     "h": "<h{level}>|</h{level}>",

@@ -1,1 +1,1 @@
-"""What a page carries beside its text, and taking one kind of it out."""
+"""What a page carries besides its text, and how to remove one kind of it."""

@@ -1,8 +1,8 @@
-"""Taking one kind of mess out of a page that was drawn with it, and leaving all else as it is.
+"""Remove one kind of mess from a page that was drawn with it, and leave everything else as it is.
 
 A template places most mess by ``{% if mess('…') %}``. To render a page without a kind, what such a branch prints is
 enclosed between two control characters, all that follows is drawn as it would be, and the enclosed parts are cut from
-the finished markup. Mess that is no part of a template (how images load, how text was typed) is switched off instead.
+the finished markup. Mess that is not part of a template (how images load, how text was typed) is switched off instead.
 """
 
 from __future__ import annotations

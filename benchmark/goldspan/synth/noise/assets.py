@@ -1,4 +1,4 @@
-"""Pictures, icons and weight of a page, in the proportions that its skin states."""
+"""Pictures, icons and weight of a page, in the proportions that its template states."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "loading")
 
 
 class Assets:
-    """What a page carries beside its text."""
+    """What a page carries besides its text."""
 
     def __init__(self, template: SiteTemplate, host: str, mess: Mess, names: Names, draw: Rng) -> None:
         self.filler = Filler(draw.child("clutter"), draw.child("spread").chance(0.4))
@@ -79,15 +79,15 @@ class Assets:
         return int(self._draw.child(f"weight/{kind}").whole(least, most) * share * self._inline.get(kind, 1.0))
 
     def script(self, share: float = 1.0) -> Markup:
-        """Minified script: a share of what the skin weighs."""
+        """Minified script: a share of the template's weight."""
         return safe(self.filler.script(self._size("script", share)))
 
     def style(self, share: float = 1.0) -> Markup:
-        """Style rules: a share of what the skin weighs."""
+        """Style rules: a share of the template's weight."""
         return safe(self.filler.style(self._size("style", share)))
 
     def state(self, share: float = 1.0) -> Markup:
-        """The page's state as JSON: a share of what the skin weighs."""
+        """The page's state as JSON: a share of the template's weight."""
         return self.json(self.filler.state(self._size("state", share), self._host))
 
     def json(self, value: object) -> Markup:

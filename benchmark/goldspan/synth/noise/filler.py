@@ -1,4 +1,4 @@
-"""What a page carries beside its text: minified scripts, style sheets, state as JSON, drawings, encoded images.
+"""What a page carries besides its text: minified scripts, style sheets, state as JSON, drawings, encoded images.
 
 All of it is generated from our own small word lists. It is realistic in size and texture, and does nothing.
 """
@@ -88,7 +88,7 @@ _STATE = (
 
 
 def _spread(code: str) -> str:
-    """A line for each statement, indented by its depth."""
+    """One line per statement, indented by its depth."""
     lines: list[str] = []
     depth = 0
     for part in re.findall(r"[^{};]*[{};]+|[^{};]+$", code):
@@ -203,7 +203,7 @@ class Filler:
         return f'{a}.addEventListener("{draw.pick(_EVENTS)}",function({b}){{{self._statement(depth - 1)}}});'
 
     def style(self, size: int, prefix: str = "") -> str:
-        """About ``size`` characters of style rules for classes that the page mostly doesn't have."""
+        """About ``size`` characters of style rules for classes that the page mostly does not have."""
         rules: list[str] = []
         length = 0
         while length < size:

@@ -84,7 +84,7 @@ class Mess:
     """Decides what a page gets, and keeps a record of what was asked for and granted."""
 
     def __init__(self, weights: Mapping[str, float], draw: Rng, abundance: float = 1.0, without: str = "") -> None:
-        """``without``: a kind that the page doesn't get, whatever is drawn."""
+        """``without``: a kind that the page never gets, whatever is drawn."""
         self._without = without
         self._weights = weights
         self._draw = draw
@@ -94,7 +94,7 @@ class Mess:
     def __call__(self, name: str) -> bool:
         """Whether the page gets this kind of mess. A template asks where it places it."""
         if name not in MESS:
-            raise KeyError(f"{name} is no kind of mess; goldspan.synth.noise.mess.MESS names them")
+            raise KeyError(f"{name} is not a kind of mess; goldspan.synth.noise.mess.MESS names them")
         if name not in self._granted:
             self._granted[name] = name != self._without and self.drawn(name)
         return self._granted[name]
@@ -104,7 +104,7 @@ class Mess:
         return self._draw.child(name).chance(self._probability(name))
 
     def _probability(self, name: str) -> float:
-        """What the skin states; sites that fill their pages have more boxes of all kinds, sparse sites fewer."""
+        """The probability that the template states; full sites have more boxes of all kinds, sparse ones fewer."""
         stated = self._weights.get(name, 0.0)
         if name not in _BOXES or stated in (0.0, 1.0):
             return stated

@@ -1,1 +1,1 @@
-"""Boilerplate phrases, a file a language."""
+"""Boilerplate phrases, one file per language."""

@@ -1,4 +1,4 @@
-"""Boilerplate phrases of a language (``banks/<lang>.yaml``), dealt out so that no phrase stands twice on a page."""
+"""Boilerplate phrases of a language (``<lang>.yaml``), dealt out so that no phrase occurs twice on a page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-try:  # LibYAML reads a bank in a seventh of the time
+try:  # LibYAML reads a phrasebook in a seventh of the time
     from yaml import CSafeLoader as SafeLoader
 except ImportError:
     from yaml import SafeLoader  # type: ignore[assignment]
@@ -45,7 +45,7 @@ class Phrasebook:
         """The value at a dotted key.
 
         Raises:
-            CorpusError: the bank lacks it.
+            CorpusError: the phrasebook lacks it.
         """
         value = self.find(key)
         if value is None:
@@ -98,30 +98,30 @@ class Phrasebook:
 
 @cache
 def load_phrasebook(language: str, folder: Path = PHRASES) -> Phrasebook:
-    """The bank of a language.
+    """The phrasebook of a language.
 
     Raises:
-        CorpusError: there is none, or it is no YAML mapping.
+        CorpusError: there is none, or it is not a YAML mapping.
     """
     path = folder / f"{language}.yaml"
     if not path.is_file():
-        raise CorpusError(f"there is no phrase bank for {language}", f"Write {path.name} with the keys of en.yaml.")
+        raise CorpusError(f"there is no phrasebook for {language}", f"Write {path.name} with the keys of en.yaml.")
     try:
         phrases = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)
     except yaml.YAMLError as error:
         raise CorpusError(f"{path.name} is no YAML: {error}", "Quote the phrase that holds a colon.") from error
     if not isinstance(phrases, dict):
-        raise CorpusError(f"{path.name} is no mapping", "Give it the keys of en.yaml.")
+        raise CorpusError(f"{path.name} is not a mapping", "Give it the keys of en.yaml.")
     return Phrasebook(language, phrases)
 
 
 def phrasebook_languages(folder: Path = PHRASES) -> tuple[str, ...]:
-    """The languages that have a bank."""
+    """The languages that have a phrasebook."""
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
 class Dealer:
-    """Deals the phrases of a bank for one page: each list is a shuffled deck that starts over when it is used up."""
+    """Deals phrases for one page: each list is a shuffled deck that starts over when it is used up."""
 
     def __init__(self, phrasebook: Phrasebook, draw: Rng, fields: Mapping[str, str]) -> None:
         self.phrasebook = phrasebook
@@ -138,7 +138,7 @@ class Dealer:
             items = self.phrasebook.get(key)
             if not isinstance(items, list) or not items:
                 raise CorpusError(
-                    f"banks/{self.phrasebook.language}.yaml: {key} is no list", "Give it the shape of en.yaml."
+                    f"phrases/{self.phrasebook.language}.yaml: {key} is not a list", "Give it the shape of en.yaml."
                 )
             deck = self._draw.child(key).shuffled(items)
             self._decks[key] = deck
@@ -173,6 +173,6 @@ class Dealer:
                 return self.phrasebook.number(self._fills.whole(2, 58))
             if name == "time":
                 return self.phrasebook.digits(f"{self._fills.whole(1, 9)}:{self._fills.whole(10, 59)}")
-            raise CorpusError(f"banks/{self.phrasebook.language}.yaml: nothing fills {match[0]}", f"Reword {text!r}.")
+            raise CorpusError(f"phrases/{self.phrasebook.language}.yaml: nothing fills {match[0]}", f"Reword {text!r}.")
 
         return _FIELD.sub(value, text)

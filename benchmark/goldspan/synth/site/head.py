@@ -1,4 +1,4 @@
-"""What a page says of itself in its head: meta elements, links and JSON-LD."""
+"""What a page says about itself in its head: meta elements, links and JSON-LD."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Facts:
 
     Attributes:
         title: the headline as the head states it; search engines are often given another one.
-        author: as the head states it; a desk or an account name where it disagrees with the page.
+        author: as the head states it; a department or an account name if it disagrees with the page.
     """
 
     article: Article
@@ -129,7 +129,7 @@ def news_json(facts: Facts, kind: str, draw: Rng, body: str | None, paid: bool) 
 
     Args:
         body: the whole text, where the description carries it.
-        paid: the page shows only a part of the text to those who don't pay.
+        paid: the page shows only a part of the text to those who do not pay.
     """
     data: dict[str, Any] = {
         "@context": "https://schema.org",

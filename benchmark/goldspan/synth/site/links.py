@@ -30,7 +30,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Teaser:
-    """A link to another story, with what sites put beside it."""
+    """A link to another story, with what sites put next to it."""
 
     title: str
     text: str

@@ -2,7 +2,7 @@
 titles on links, comments behind end tags, wrappers, what plug-ins leave in the head, indentation; whether its own style
 sheet stands in the page, and which elements of HTML5 it writes.
 
-Skins say what stands on a page; this is what a content management system, a build step and years of tag managers leave
+Templates say what is on a page; this is what a content management system, a build step and years of tag managers leave
 in any markup (:mod:`goldspan.synth.site.site_style`). It runs before the marks are read, and changes no text.
 """
 
@@ -142,7 +142,7 @@ class _MarkupStyler:
         return _END.sub(self._closed, html) if self.site_style.closers or self.site_style.cleared_share else html
 
     def _alike(self, text: str) -> Rng:
-        """The stream of all elements that are written alike: a template dresses them alike, wherever they stand."""
+        """The stream of all elements that are written alike: a template gives them the same style wherever they are."""
         return self._draw.child(_MARKS.sub("", text))
 
     def _link_text(self, match: re.Match[str]) -> str:
@@ -247,7 +247,7 @@ class _MarkupStyler:
         return draw.pick(kinds)
 
     def _sheets(self, count: int) -> list[str]:
-        """Small style elements, one a plug-in."""
+        """Small style elements, one per plug-in."""
         draw = self._around
         return [f'<style id="{self._name()}-inline-css">{self._clutter.style(draw.whole(60, 900))}</style>' for _ in range(count)]  # fmt: skip  # noqa: E501
 

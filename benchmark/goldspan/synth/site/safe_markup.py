@@ -1,4 +1,4 @@
-"""Markup that is ours already: what skins and the composer wrote themselves is not escaped again."""
+"""Markup that is our own: what templates and the composer wrote is not escaped again."""
 
 from __future__ import annotations
 

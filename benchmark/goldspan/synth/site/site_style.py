@@ -1,6 +1,7 @@
-"""What one site's software does to any markup, drawn once a page; :mod:`goldspan.synth.site.markup_style` applies it.
+"""What one site's software does to any markup, drawn once per page; :mod:`goldspan.synth.site.markup_style` applies it.
 
-Names that it adds carry no meaning (no ``content``, ``sidebar``, ``ad`` …), so that they help or mislead no extractor.
+Names that it adds carry no meaning (no ``content``, ``sidebar``, ``ad`` …), so that they neither help nor mislead an
+extractor.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ class SiteStyle:
 
 
 def draw_site_style(draw: Rng) -> SiteStyle:
-    """The habits of one site."""
+    """The style of one site."""
     some, data, more = draw.child("shares"), draw.child("data"), draw.child("more")
     kinds = {"grid": 3.0, "utility": 2.0, "state": 2.0, "builder": 3.0, "menu": 2.0, "generated": 1.0, "none": 2.0}
     kind = draw.child("helpers").weighted(kinds)

@@ -1,4 +1,4 @@
-"""A skin: the markup of one family of sites, as a Jinja2 template and a small table of data beside it.
+"""A site template, or skin: the markup of one family of sites, as a Jinja2 template and a small table of data.
 
 In ``templates/<family>``, ``page.html`` is the template, and ``skin.yaml`` says what fits into it and what is drawn.
 Templates write ``data-gs="label"`` or ``data-gs="label/role"`` on the elements whose text they place.
@@ -30,10 +30,10 @@ class SiteTemplate:
     """What is drawn for a page of this family, and what fits into it.
 
     Attributes:
-        sites: kinds of site names in the bank.
-        page_types: of the articles that fit; a skin that shows no article says so with ``listing`` and gives its own.
+        sites: kinds of site names in the phrasebook.
+        page_types: of the articles that fit; one that shows no article says so with ``listing`` and gives its own.
         languages: of the articles that fit; empty for any.
-        needs: bank sections that the template cannot do without.
+        needs: phrasebook sections that the template requires.
         encoding: ``utf-8``, ``legacy`` for what the language was written in before, or ``either``.
         names: how classes are named, with weights: ``plain prefix bem hash module``.
         whitespace: how the markup is laid out, with weights: ``minified indented loose``.
@@ -75,7 +75,7 @@ class SiteTemplate:
 
 
 def load_templates(*folders: Path, shipped: bool = True) -> dict[str, SiteTemplate]:
-    """The skins of the package, unless they are not wanted, and of further folders, by family.
+    """The templates of the package, unless they are not wanted, and of further folders, by family.
 
     Raises:
         CorpusError: a folder holds no skins.
@@ -91,10 +91,10 @@ def load_templates(*folders: Path, shipped: bool = True) -> dict[str, SiteTempla
 
 
 def read_template(path: Path) -> SiteTemplate:
-    """One skin's data.
+    """One template's data.
 
     Raises:
-        CorpusError: it is no YAML mapping, or has an unknown or missing key.
+        CorpusError: it is not a YAML mapping, or has an unknown or missing key.
     """
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -102,7 +102,7 @@ def read_template(path: Path) -> SiteTemplate:
         return SiteTemplate(family=path.parent.name, folder=path.parent, **data)
     except (yaml.YAMLError, AttributeError, TypeError) as error:
         raise CorpusError(
-            f"{path} is no skin: {error}", "See the fields of goldspan.synth.site.site_template.Skin."
+            f"{path} is not a skin: {error}", "See the fields of goldspan.synth.site.site_template.Skin."
         ) from error
 
 
@@ -117,7 +117,7 @@ def render(template: SiteTemplate, context: Mapping[str, Any], enclosed: str = "
 
 @cache
 def _environment(folder: Path, enclosed: str) -> Environment:
-    """What loads a skin's templates. It keeps them: compiling one takes longer than making a page."""
+    """The loader of Jinja2 templates. It keeps them: compiling one takes longer than making a page."""
     environment = (EnclosingEnvironment if enclosed else Environment)(
         loader=FileSystemLoader([folder, folder.parent / "_shared", TEMPLATES / "_shared"]),
         autoescape=True,

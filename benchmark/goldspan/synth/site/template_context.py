@@ -35,7 +35,7 @@ class TemplateContext:
     """One page in the making.
 
     Attributes:
-        abundance: how long the lists of this site are, against what its skin states.
+        abundance: how long the lists of this site are, relative to what its template states.
         stated: how many characters of the dates the page states so far, and whether it has a description.
         extra: body text that is only in the page's JSON, with its source.
     """
@@ -258,7 +258,7 @@ class TemplateContext:
         return self.phrasebook.local("price", "{n}").replace("{n}", self.phrasebook.number(amount))
 
     def member(self, name: str) -> dict[str, str]:
-        """What a board says of one of its members, the same beside each of their posts."""
+        """What a forum says about one of its members, the same next to each of their posts."""
         draw = self._draw.child(f"member/{name}")
         year = int((self.article.published or "2020")[:4]) - draw.whole(1, 9)
         signature = str(draw.pick(self.phrasebook.get("forum.signatures")))
