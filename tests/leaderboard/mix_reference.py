@@ -94,9 +94,9 @@ def mix_weights(pages: int, margins: Sequence[tuple[Sequence[str], Mapping[str, 
 
 
 def effective_pages(weights: Array) -> float:
-    """How many equally weighted pages the weights are worth."""
+    """How many equally weighted pages the weights are worth, rounded so that 20 equal ones are 20."""
     squares = float(np.sum(weights**2))
-    return float(weights.sum()) ** 2 / squares if squares else 0.0
+    return round(float(weights.sum()) ** 2 / squares, 6) if squares else 0.0
 
 
 def mix_scores(

@@ -20,13 +20,13 @@ def alone(pages: int) -> Clusters:
 
 
 def test_weights_give_the_shares_that_were_asked_for() -> None:
-    types = ["news"] * 20 + ["blog"] * 20
-    languages = (["en"] * 15 + ["de"] * 5) * 2
-    weights = mix_weights(40, [(types, {"news": 30, "blog": 10}), (languages, {"en": 1, "de": 1})])
+    types = ["news"] * 40 + ["blog"] * 40
+    languages = (["en"] * 30 + ["de"] * 10) * 2
+    weights = mix_weights(80, [(types, {"news": 30, "blog": 10}), (languages, {"en": 1, "de": 1})])
     assert weights is not None
-    assert weights[:20].sum() == pytest.approx(0.75)
+    assert weights[:40].sum() == pytest.approx(0.75)
     assert sum(w for w, name in zip(weights, languages, strict=True) if name == "de") == pytest.approx(0.5)
-    assert effective_pages(mix_weights(40, [(types, {"news": 1, "blog": 1})])) == pytest.approx(40)  # type: ignore[arg-type]
+    assert effective_pages(mix_weights(80, [(types, {"news": 1, "blog": 1})])) == 80  # type: ignore[arg-type]
 
 
 def test_too_few_pages_and_impossible_shares_are_refused() -> None:

@@ -87,6 +87,8 @@ def test_filters(page: Page, site: Path) -> None:
     assert page.locator("#says").text_content() == "Ranked by your choice: as good as 40 pages of equal weight."
     scores = dict(zip(names(page), column(page, 2), strict=True))
     assert scores["blog-lover"].startswith("1.000")
+    page.get_by_label("Page type").select_option("recipe")  # exactly as many pages as there must be
+    assert page.locator("#says").text_content() == "Ranked by your choice: as good as 20 pages of equal weight."
     assert page.locator("#by-language option[value=fr]").is_disabled()
     assert "too few" in (page.locator("#by-language option[value=fr]").text_content() or "")
 

@@ -27,7 +27,7 @@ function mixWeights(pages, margins, few) {
   }
   return null;
 }
-// How many pages of equal weight the weights are worth.
+// How many pages of equal weight the weights are worth, rounded so that 20 equal ones are 20.
 function effectivePages(weights) {
   let sum = 0;
   let squares = 0;
@@ -35,7 +35,7 @@ function effectivePages(weights) {
     sum += weight;
     squares += weight * weight;
   }
-  return squares ? (sum * sum) / squares : 0;
+  return squares ? Math.round((1e6 * sum * sum) / squares) / 1e6 : 0;
 }
 // Student's t, as goldspan.core.student_t has it: the incomplete beta function by Lentz, log Γ by Lanczos.
 const LANCZOS = [
