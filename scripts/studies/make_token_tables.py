@@ -38,7 +38,8 @@ def ranges(pattern: str) -> str:
 
 def main() -> None:
     out = [
-        '"""The character classes of tok/2, as hexadecimal ranges: frozen, written by scripts/studies/make_token_tables.py.',
+        '"""The character classes of tok/2, as hexadecimal ranges: frozen, written by scripts/studies/'
+        "make_token_tables.py.",
         "",
         f"Made with regex {regex.__version__}. WORD: letters, marks, numbers. MARK: marks. NUMBER: numbers.",
         "UNSPACED: characters whose Script_Extensions hold a script written without spaces. IGNORABLE:",

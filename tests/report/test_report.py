@@ -580,7 +580,7 @@ class TestExplain:
 @example("e\u0301a-ﬁx")
 @settings(max_examples=300, deadline=None)
 def test_places_hold_all_tokens_in_order(text: str) -> None:
-    """The tokens are those of tok/1; their ranges lie in the text and never overlap."""
+    """The tokens are those of tok/2; their ranges lie in the text and never overlap."""
     places = token_spans(text)
     assert tokenise(text) == [place.token for place in places]
     edges = [edge for place in places for edge in (place.start, place.end)]
