@@ -80,7 +80,7 @@ def test_words_of_nowhere_are_invented() -> None:
     ],
 )
 def test_glued_and_split_words(output: str, units: list[str], sources: list[int]) -> None:
-    """Up to three words are split or joined, if they stand side by side on the page."""
+    """Any number of words is split or joined, if they stand side by side on the page."""
     page = target((CONTENT, "at the new mill pond"), (CONTENT, "a newspaper cut"))
     found = in_units_of(page, output.split())
     assert (list(found[0]), list(found[1])) == (units, sources)

@@ -259,11 +259,11 @@ def test_the_lanes_come_one_after_the_other() -> None:
     assert found.repeated.tolist()[::4] == [False] * 4 + [True]
 
 
-@pytest.mark.parametrize(("length", "parts"), [(60, 2), (61, 1)])
-def test_a_glued_word_is_split_up_to_60_characters(length: int, parts: int) -> None:
+@pytest.mark.parametrize("length", [60, 61, 600])
+def test_a_glued_word_of_any_length_is_split(length: int) -> None:
     first, second = "a" * 30, "b" * (length - 30)
     tokens, sources = in_units_of(content([first, second]), [first + second])
-    assert len(tokens) == len(sources) == parts
+    assert len(tokens) == len(sources) == 2
 
 
 def test_a_page_whose_lists_differ_in_length_is_refused() -> None:

@@ -112,7 +112,7 @@ def test_metadata_pools_each_field_over_the_pages_where_it_counts() -> None:
         "language": np.array([nan, nan]),
     }
     found = metadata.METRIC.pool(columns, np.array([[3.0, 1.0], [1.0, 1.0], [0.0, 1.0]]))
-    assert list(found) == ["mean", "title", "authors", "fields"]
+    assert list(found) == ["mean", "supported", "title", "authors", "fields"]
     assert found["title"].tolist() == [0.75, 0.5, 0.0]
     assert found["authors"][:2].tolist() == [0.5, 0.5]
     assert np.isnan(found["authors"][2])
@@ -175,4 +175,4 @@ def test_a_tally_holds_the_names_that_occur() -> None:
 
 
 def test_constants_that_stand_in_the_guides() -> None:
-    assert (edit.CAP, shingle.SIZE, leak.LEAKS, rouge._STRIDE) == (50_000, 4, 5, 1024)
+    assert (edit.EXACT, shingle.SIZE, leak.LEAKS, rouge._STRIDE) == (100_000**2, 4, 5, 1024)

@@ -41,8 +41,8 @@ def test_the_default_metrics_are_registered() -> None:
     [
         ("bodi", "there is no metric 'bodi'. Did you mean 'body'?"),
         ("qqqq", "there is no metric 'qqqq'. 'goldspan list metrics' shows them all."),
-        ("body.f2", "there is no metric 'body.f2'. This version of the program has 'body.f1/1'."),
-        ("body.f1/2", "there is no metric 'body.f1/2'. This version of the program has 'body.f1/1'."),
+        ("body.f2", "there is no metric 'body.f2'. This version of the program has 'body.f1/2'."),
+        ("body.f1/3", "there is no metric 'body.f1/3'. This version of the program has 'body.f1/2'."),
     ],
 )
 def test_a_wrong_name_says_what_to_do(name: str, words: str) -> None:
@@ -77,7 +77,7 @@ def test_metrics_of_other_packages_come_last_and_are_found(others: list[_Point])
     mine = replace(BODY, name="zeta")
     others += [_Point("zeta", mine), _Point("eta", replace(BODY, name="eta"))]
     assert names() == [*REGISTRY, "eta", "zeta"]
-    assert find_metric("zeta.f1/1") is mine
+    assert find_metric("zeta.f1/2") is mine
 
 
 def test_an_entry_point_that_is_no_metric(others: list[_Point]) -> None:
@@ -154,7 +154,7 @@ PLANTED = {
     ),
     "a name with a dot": (
         replace(BODY, name="my.body"),
-        "its identity 'my.body.f1/1' does not parse: a name has no '.' and no '/'",
+        "its identity 'my.body.f1/2' does not parse: a name has no '.' and no '/'",
     ),
 }
 

@@ -21,7 +21,7 @@ MODULES = sorted(
 
 def test_the_line() -> None:
     assert str(PROTOCOL) == (
-        "core@12345678|n:181|text:whatwg-text/1|tok:1|align:1|policy:neutral|metric:body.f1/1|fail:0|ci:cluster-t/1"
+        "core@12345678|n:181|text:whatwg-text/1|tok:2|align:2|policy:neutral|metric:body.f1/1|fail:0|ci:cluster-t/1"
     )
 
 

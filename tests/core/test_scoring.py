@@ -77,7 +77,7 @@ def test_the_reference_is_the_corpus_own_else_the_content() -> None:
     page = sample(blocks=BLOCKS)
     assert measured_of(page, prediction("The heron came back today"), metrics=("edit",)).rows[0].values["edit"] == {
         "similarity": 1.0,
-        "cut": 0.0,
+        "bound": 0.0,
     }
     own = case_of(Gold(reference=""), prediction("x"), ONE, NEUTRAL, None)
     assert (own.reference, own.text, own.alignment, own.fields) == ("", "x", None, ())
@@ -190,7 +190,7 @@ def test_a_result_holds_what_it_was_made_from() -> None:
         environment={"python": "3"},
     )
     assert found.protocol == (
-        "c@1|n:2|text:whatwg-text/1|tok:1|align:1|policy:neutral|metric:plain.value/1|fail:0|ci:cluster-t/1"
+        "c@1|n:2|text:whatwg-text/1|tok:2|align:2|policy:neutral|metric:plain.value/1|fail:0|ci:cluster-t/1"
     )
     assert (found.headline, found.by) == ("plain.value", None)
     assert (found.left_out, found.environment) == ({"p01": "because"}, {"python": "3"})

@@ -98,8 +98,9 @@ def measure(case: Case) -> dict[str, float] | None:
     if case.reference is None or not (case.reference or case.text):
         return None
     reference, output = clean(case.reference), clean(case.text)
+    longest = max(len(output), len(reference))
     return {
-        "similarity": 1 - distance(output, reference) / max(len(output), len(reference)),
+        "similarity": 1 - min(distance(output, reference), longest) / longest,
         "bound": float(len(output) * len(reference) > EXACT),
     }
 

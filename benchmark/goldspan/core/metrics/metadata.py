@@ -142,7 +142,7 @@ SCORES: dict[str, Callable[[Any, Any], float]] = {
 def measure(case: Case) -> dict[str, float] | None:
     """The page's score of each field, NaN where it does not count, and 1 as ``lacks field`` for each field that the
     gold states and the system cannot return."""
-    if not case.fields:
+    if not case.fields or case.gold.metadata.keys().isdisjoint(FIELDS):
         return None
     given = case.extraction.metadata() if case.extraction else {}
     values: dict[str, float] = {}
@@ -163,6 +163,8 @@ def measure(case: Case) -> dict[str, float] | None:
 def pool(columns: Columns, weights: Array) -> dict[str, Array]:
     figures: dict[str, Array] = {}
     for field in FIELDS:
+        if field not in columns:
+            continue
         counts = ~np.isnan(columns[field])
         if not counts.any():
             continue
@@ -186,5 +188,5 @@ METRIC = Metric(
     measure=measure,
     pool=pool,
     about="Title, authors, dates, publisher, language and description, each field from 0 to 1.",
-    bounds=counts_except(*FIELDS, "mean"),
+    bounds=counts_except(*FIELDS, "mean", "supported"),
 )
