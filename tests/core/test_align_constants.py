@@ -44,6 +44,12 @@ def between(page: Target, words: Sequence[str]) -> list[int]:
     return found[4:-4]
 
 
+def test_a_run_goes_on_where_the_last_one_ended_though_a_longer_one_stands_elsewhere() -> None:
+    page = content([*names("w", 4), *"a b c d x".split()], "a b c d e f g".split())
+    found = align(page, [*names("w", 4), "q", *"a b c d e f g".split()])
+    assert found.positions.tolist() == [0, 1, 2, 3, -1, 4, 5, 6, 7, 13, 14, 15]
+
+
 # SEED
 
 
