@@ -216,3 +216,9 @@ def test_the_page_type_of_the_gold_counts() -> None:
 def test_a_gold_without_blocks_is_refused() -> None:
     with pytest.raises(ValueError, match="a gold without blocks cannot be owed token by token"):
         tokenise_gold(Gold(reference="x"), NEUTRAL_POLICY)
+
+
+def test_a_rule_for_the_label_body_is_none_for_the_group_of_that_name() -> None:
+    """The group holds posts as well."""
+    made = policy(labels={"body": "noise"})
+    assert (made.kind("body"), made.kind("post")) == ("noise", "content")

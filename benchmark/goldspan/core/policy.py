@@ -21,6 +21,8 @@ from goldspan.model import Gold, GoldBlock
 Kind = Literal["content", "neutral", "noise"]
 KINDS: tuple[Kind, ...] = ("content", "neutral", "noise")
 CONTENT, NEUTRAL, NOISE, EXTRA = range(4)
+GROUP = "*"
+"""What marks a rule's subject as a group: one of them is named like a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Policy:
     """Which labels are wanted, which do not matter and which are noise.
 
     Attributes:
-        kinds: the kind of each rule's subject, most general first: a group, a label or ``label/role``.
+        kinds: the kind of each rule's subject, most general first: a group (``body*``), a label or ``label/role``.
         page_types: rules of the same form that hold for one page type only, before the general ones.
         is_shipped: whether it is the policy of that name that comes with Goldspan.
     """
@@ -69,7 +71,7 @@ class Policy:
         """What a block counts as: the most specific rule wins, and a page type's rules before the general ones."""
         group = self.labels.groups[label]
         for rules in (self.page_types.get(page_type or "", {}), self.kinds):
-            for subject in (f"{label}/{role}", label, group):
+            for subject in (f"{label}/{role}", label, f"{group}{GROUP}"):
                 if subject in rules:
                     return rules[subject]
         raise UsageError(f"policy '{self.name}' has no rule for the label '{label}'", f"Add one for it or '{group}'.")
@@ -83,7 +85,7 @@ def make_policy(data: Mapping[str, Any], labels: Labels) -> Policy:
     """
 
     def rules(part: Mapping[str, Any]) -> dict[str, Kind]:
-        found: dict[str, Kind] = dict(part.get("groups", {}))
+        found: dict[str, Kind] = {f"{group}{GROUP}": kind for group, kind in part.get("groups", {}).items()}
         for subject, kind in part.get("labels", {}).items():
             label, _, role = subject.partition("/")
             if label not in labels.groups or (role and role not in labels.roles):
