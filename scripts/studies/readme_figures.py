@@ -25,8 +25,8 @@ from study import launch, parser_of
 README = ROOT / "README.md"
 SITE = Report("site.md", "site", GUIDES / "leaderboard" / "README.md")
 KEYS = Report("keys.md", "keys", GUIDES / "annotate" / "README.md")
-METRICS = ["body", "shingle", "words", "leak", "loss"]
-TITLES = ["Body F1", "Prec.", "Recall", "Leaked", "Lost", "Failures", "Shingle F1", "Words F1"]
+METRICS = ["body", "shingle", "words", "leak", "loss", "order"]
+TITLES = ["Body F1", "Prec.", "Recall", "Leaked", "Lost", "Reordered", "Failures", "Shingle F1", "Words F1"]
 
 
 def table(path: Path) -> str:

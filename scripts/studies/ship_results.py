@@ -38,7 +38,7 @@ from study import add_jobs, launch, parser_of
 
 STORE = ANNOTATIONS / "results"
 README = ROOT / "README.md"
-TITLES = ["Body F1", "Prec.", "Recall", "Leaked", "Lost", "Metadata", "Abstained", "Failures"]
+TITLES = ["Body F1", "Prec.", "Recall", "Leaked", "Lost", "Reordered", "Metadata", "Abstained", "Failures"]
 
 
 def ship(name: str, number: int, fresh_spec: str | None) -> tuple[Entry, dict[str, Overlay]] | str:

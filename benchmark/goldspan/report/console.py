@@ -21,6 +21,7 @@ from goldspan.report.formatting import break_key, line
 from goldspan.report.table_layout import Layout, lay_out, text_width
 from goldspan.report.tables import (
     FAILURES,
+    OFTEN,
     RANKS,
     Cell,
     Column,
@@ -104,6 +105,8 @@ def _print_remarks(result: Result, columns: Sequence[Column], console: Console) 
     counted = [title for title in ("Leaked", "Lost", "Invented", "Repeated") if title in titles]
     if counted:
         says.append(f"{', '.join(counted)}: tokens a page")
+    if any("†" in cell.text for column in columns for cell in column.cells):
+        says.append(f"Reordered, {OFTEN}")
     if "Metadata" in titles:
         says.append("Metadata: mean (number of fields)")
     console.print(Text("; ".join(says) + ".", style="dim"))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from goldspan.model import Result
 from goldspan.report import formatting
-from goldspan.report.tables import Grid, in_order, score_columns
+from goldspan.report.tables import OFTEN, Grid, in_order, score_columns
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
@@ -28,7 +28,9 @@ def score_markdown(result: Result, titles: Sequence[str] | None = None) -> str:
         for number, system in enumerate(in_order(result))
     ]
     table = _table(["#", "System", *(_escaped(column.title) for column in columns)], rows, left=(1,))
-    return f"{table}\n\nProtocol: `{formatting.line(result.protocol).replace('`', '')}`\n"
+    marked = any("†" in cell.text for column in columns for cell in column.cells)
+    legend = f"Reordered, {OFTEN}.\n\n" if marked else ""
+    return f"{table}\n\n{legend}Protocol: `{formatting.line(result.protocol).replace('`', '')}`\n"
 
 
 def grid_table(grid: Grid, names: Sequence[str]) -> str:

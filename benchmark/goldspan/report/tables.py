@@ -20,6 +20,9 @@ RANKS = (
     "(all pairs, Holm-corrected)"
 )
 """What stands in the column of ranks."""
+_REORDERED = 0.05
+OFTEN = "†: on over 5 % of the pages"
+"""The mark of a system that puts text out in another order than the page's too often."""
 
 TITLES = {
     "body.f1": "Body F1",
@@ -143,7 +146,9 @@ def score_columns(result: Result) -> tuple[Column, ...]:
         _plain(systems, "loss.tokens", "accuracy", "content tokens that the output lacks, a page"),
         _plain(systems, "surplus.invented", "detail", "tokens that stand nowhere on the page, a page"),
         _plain(systems, "surplus.repeated", "detail", "tokens put out again, a page"),
-        _shares(systems, "order.flagged", "pages whose text is out of order (tau under .8)"),
+        _column(
+            "Reordered", "detail", f"pages whose text is out of order (tau under .8); {OFTEN}", systems, _reordered
+        ),
         _column("Metadata", "detail", "mean over the fields, with their number", systems, _metadata),
         _shares(systems, "abstention.share", "pages without content on which the output was empty"),
         _column(FAILURES, "detail", "pages by kind of failure; they score as empty", systems, _failures),
@@ -190,6 +195,12 @@ def _shares(systems: Sequence[SystemResult], name: str, about: str) -> Column:
         return Cell(formatting.percent(value), value)
 
     return _column(title_of(name), "detail", about, systems, cell)
+
+
+def _reordered(system: SystemResult) -> Cell:
+    value = _value(system, "order.flagged")
+    is_often = value is not None and value > _REORDERED
+    return Cell(formatting.percent(value) + ("†" if is_often else ""), value)
 
 
 def _metadata(system: SystemResult) -> Cell:

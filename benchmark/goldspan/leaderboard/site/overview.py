@@ -20,7 +20,7 @@ from goldspan.report.html_page import asset
 from goldspan.report.score_charts import Bar, Bars, interval_bars, scatter
 from goldspan.report.tables import RANKS, Cell, Column, in_order, score_columns
 
-_HIDDEN = ("Empty", "Pages/s", "p95 ms", "Start ms", "Invented", "Repeated", "Reordered")
+_HIDDEN = ("Empty", "Pages/s", "p95 ms", "Start ms", "Invented", "Repeated")
 OTHERS = "all others"
 """The stratum of all pages whose own has fewer than :data:`goldspan.core.variance.FEWEST_PAGES`."""
 UNITS = ((3, 0xFFFFFE), (2, 0xFFFE), (2, 0xFFFE))
