@@ -13,6 +13,7 @@ import pytest
 import yaml
 import zstandard
 
+from goldspan.core.text import TOKENS
 from goldspan.data.corpora import Corpus, open_corpus
 from goldspan.data.files import sha256, write_folder
 from goldspan.errors import BundleError, ExtractorError
@@ -149,8 +150,8 @@ def test_edited_scores_are_refused(folder: Path, corpus: Corpus) -> None:
 
 
 def test_another_protocol_is_refused(folder: Path, corpus: Corpus) -> None:
-    change(folder / RESULT, lambda result: result.update(protocol=result["protocol"].replace("tok:1", "tok:9")))
-    refused(folder, corpus, "'tok:9' there, 'tok:1' here")
+    change(folder / RESULT, lambda result: result.update(protocol=result["protocol"].replace(f"tok:{TOKENS}", "tok:9")))
+    refused(folder, corpus, f"'tok:9' there, 'tok:{TOKENS}' here")
 
 
 def test_another_corpus_is_refused_with_the_difference_named(folder: Path, corpus: Corpus, tmp_path: Path) -> None:
