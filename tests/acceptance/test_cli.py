@@ -36,7 +36,7 @@ def test_score_prints_a_table_the_run_file_and_the_protocol(place: Path) -> None
     assert "mine:extract" in done.stdout
     assert "1.000" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("samples@")
-    assert "|policy:neutral|metric:body.f1/1|fail:0|bs:2000|seed:7" in done.stdout
+    assert "|policy:neutral|metric:body.f1/2|fail:0|bs:2000|seed:7" in done.stdout
     kept = [line for line in done.stderr.splitlines() if line.startswith("predictions: ")]
     assert Path(kept[0].removeprefix("predictions: ")).is_file()
 
@@ -151,7 +151,7 @@ def test_check_prints_incidents_and_exits_with_1_on_an_error(place: Path) -> Non
 
 @pytest.mark.parametrize("kind", ["extractors", "corpora", "metrics", "policies"])
 def test_list_shows_what_is_registered(place: Path, kind: str) -> None:
-    known = {"extractors": "trafilatura", "corpora": "wcxb:PATH", "metrics": "body.f1/1", "policies": "neutral"}
+    known = {"extractors": "trafilatura", "corpora": "wcxb:PATH", "metrics": "body.f1/2", "policies": "neutral"}
     assert known[kind] in goldspan("list", kind, cwd=place).stdout
 
 
