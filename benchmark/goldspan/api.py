@@ -24,12 +24,12 @@ from goldspan.core.scoring import Pair
 from goldspan.data.corpora import Corpus, open_corpus
 from goldspan.data.runs import SystemRun
 from goldspan.data.schema import load_policy
-from goldspan.errors import UsageError
+from goldspan.errors import RunFileError, UsageError
 from goldspan.evaluate.evaluation import FINISHED, Evaluation, evaluate, scoring_for
 from goldspan.evaluate.explain_page import explain_page
 from goldspan.evaluate.progress import Progress, silent
 from goldspan.evaluate.resume import run_or_resume
-from goldspan.evaluate.run_files import named_apart, read_predictions
+from goldspan.evaluate.run_files import numbered_apart, read_predictions
 from goldspan.evaluate.run_system import run_here, run_system
 from goldspan.extractors.wrap import wrap
 from goldspan.model import Limits
@@ -59,7 +59,9 @@ def load_corpus(corpus: CorpusLike = "core") -> Corpus:
     Raises:
         GoldspanError: there is no such corpus, or its folder is not one of that kind.
     """
-    return corpus if isinstance(corpus, Corpus) else open_corpus(str(corpus))
+    if isinstance(corpus, Corpus):
+        return corpus
+    return open_corpus(f"folder:{corpus}" if isinstance(corpus, Path) else corpus)
 
 
 def run(
@@ -313,9 +315,13 @@ def _runs(
     force: bool,
     progress: Progress,
 ) -> list[SystemRun]:
+    if not extractors:
+        raise UsageError("there is no extractor to run", "Name one.")
+    if jobs < 1:
+        raise UsageError(f"jobs is {jobs!r}", "Give a number from 1 on.")
     opened = load_corpus(corpus)
     if save is None:
-        return [found for one in extractors for found in _run(one, opened, limits, jobs, progress)]
+        return numbered_apart([found for one in extractors for found in _run(one, opened, limits, jobs, progress)])
     specs = [one for one in extractors if isinstance(one, str)]
     if len(specs) < len(extractors):
         raise UsageError(
@@ -329,13 +335,26 @@ def _run(extractor: ExtractorLike, corpus: Corpus, limits: Limits, jobs: int, pr
     if isinstance(extractor, SystemRun):
         return [extractor]
     if isinstance(extractor, Path):
-        return named_apart([read_predictions(extractor)])
+        return _read(extractor, corpus)
     if isinstance(extractor, str):
         if extractor.startswith(FINISHED):
-            return named_apart([read_predictions(Path(extractor.removeprefix(FINISHED)))])
+            return _read(Path(extractor.removeprefix(FINISHED)), corpus)
         return [run_system(extractor, corpus, limits, jobs, progress)]
     name = getattr(extractor, "__name__", type(extractor).__name__)
     return [run_here(wrap(extractor, name, "unknown", {}), corpus, progress)]
+
+
+def _read(path: Path, corpus: Corpus) -> list[SystemRun]:
+    """The runs of a file, if it was made on this corpus."""
+    file = read_predictions(path)
+    whole = corpus.spec and file.header and len(corpus) == file.header.pages
+    if whole and file.header and file.header.digest != corpus.digest:
+        raise RunFileError(
+            f"{path} was made on {file.header.name}@{file.header.digest[:8]}, and this is "
+            f"{corpus.name}@{corpus.digest[:8]}",
+            "Run it again, or name the right corpus.",
+        )
+    return list(file.systems.values())
 
 
 def _evaluated(

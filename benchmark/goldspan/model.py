@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from math import inf
 from typing import Any, Literal
+
+from goldspan.errors import UsageError
 
 Media = Literal["html", "text"]
 TextFormat = Literal["text", "markdown", "html"]
@@ -207,6 +210,12 @@ class Limits:
     timeout: float = 30.0
     memory_mb: float = 2048.0
     start_timeout: float = 120.0
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
+                raise UsageError(f"the limit {one.name} is {value!r}", "Give a number above 0.")
 
     @property
     def identity(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 import goldspan
 from goldspan.errors import GoldspanError, UsageError
-from tests.helpers import ROOT, make_corpus
+from tests.helpers import PYTHONPATH, ROOT, make_corpus
 from tests.helpers import goldspan as command
 
 
@@ -41,7 +42,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_functions_classes_and_objects_are_scored_here(corpus: Path) -> None:
     result = goldspan.score([first_words, Whole, Whole(), raises, "nothing"], corpus)
     values = [one.scores["body.f1"].value for one in result.systems]
-    assert [one.system.name for one in result.systems] == ["first_words", "whole", "whole", "raises", "nothing"]
+    assert [one.system.name for one in result.systems] == ["first_words", "whole", "whole (2)", "raises", "nothing"]
     assert values[1] == values[2]
     assert values[0] is not None
     assert values[0] > 0.3
@@ -129,3 +130,49 @@ def test_the_page_is_what_the_docstrings_say() -> None:
     script = [sys.executable, ROOT / "scripts" / "studies" / "api_page.py", "--check"]
     done = subprocess.run(script, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_two_extractors_of_one_name_are_told_apart(corpus: Path) -> None:
+    result = goldspan.score([lambda html: "a", lambda html: html], corpus)
+    assert [one.system.name for one in result.systems] == ["<lambda>", "<lambda> (2)"]
+
+
+def test_a_run_of_another_corpus_is_refused(corpus: Path, tmp_path: Path) -> None:
+    goldspan.run("nothing", corpus, save=tmp_path / "run.jsonl")
+    gold = corpus / "en-heron-0" / "gold.json"
+    gold.write_text(gold.read_text(encoding="utf-8").replace("Ada Ferring", "Ada Ferrier"), encoding="utf-8")
+    with pytest.raises(GoldspanError, match="was made on"):
+        goldspan.score(tmp_path / "run.jsonl", corpus)
+
+
+def test_an_extractor_that_exits_costs_its_page_only(corpus: Path) -> None:
+    def leaves(html: str) -> str:
+        sys.exit(0)
+
+    assert goldspan.score(leaves, corpus).systems[0].failures == {"error": 3}
+
+
+def test_the_caller_may_go_elsewhere(corpus: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(corpus.parent)
+    opened = goldspan.load_corpus("pages")
+    monkeypatch.chdir("/")
+    assert goldspan.score("nothing", opened).systems[0].failures == {"empty": 3}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"timeout": -1}, {"timeout": float("nan")}, {"timeout": "30"}, {"memory": 0}, {"jobs": 0}, {"by": "zz"}],
+    ids=str,
+)
+def test_odd_arguments_are_refused(corpus: Path, given: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        goldspan.score("nothing", corpus, **given)  # type: ignore[arg-type]
+
+
+def test_a_type_checker_knows_every_name(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text("import goldspan\ngoldspan.scoer('x')\ngoldspan.SystemRun\n", encoding="utf-8")
+    words = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "script.py"]
+    environment = {**os.environ, "MYPYPATH": PYTHONPATH}
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert 'has no attribute "scoer"' in done.stdout
+    assert "SystemRun" not in done.stdout

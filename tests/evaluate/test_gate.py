@@ -143,6 +143,19 @@ def test_one_page_that_is_lost_fails_until_it_is_accepted(tmp_path: Path) -> Non
     assert "gate passed" in goldspan(*words, "--accept", "en-heron-0", cwd=tmp_path).stdout
 
 
+def test_a_baseline_that_is_not_whole_is_refused(tmp_path: Path) -> None:
+    make_corpus(tmp_path / "samples", 12)
+    goldspan("score", "everything", "--corpus", "samples", "--save", "base.jsonl", cwd=tmp_path)
+    lines = (tmp_path / "base.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "half.jsonl").write_text("".join(lines[:5]), encoding="utf-8")
+    words = ("gate", "base.jsonl", "--baseline", "half.jsonl")
+    assert "lacks 9 of the 12 pages" in goldspan(*words, cwd=tmp_path, code=2).stderr
+    for text in ("null", "{}", "[]"):
+        (tmp_path / "none.jsonl").write_text(f"{text}\n", encoding="utf-8")
+        refused = goldspan("gate", "base.jsonl", "--baseline", "none.jsonl", cwd=tmp_path, code=2)
+        assert refused.stderr.startswith("goldspan: ")
+
+
 def test_a_time_out_is_tried_once_more(tmp_path: Path) -> None:
     make_corpus(tmp_path / "samples", 3)
     code = (

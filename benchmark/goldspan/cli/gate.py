@@ -79,7 +79,7 @@ def command(
     from goldspan.data.schema import load_policy
     from goldspan.evaluate.evaluation import Scoring, evaluate
     from goldspan.evaluate.gate import judge, read_accepted
-    from goldspan.evaluate.run_files import corpus_of, only_system, read_predictions
+    from goldspan.evaluate.run_files import check_whole, corpus_of, only_system, read_predictions
     from goldspan.evaluate.run_system import run_twice
     from goldspan.model import Limits
 
@@ -94,6 +94,8 @@ def command(
         new = only_system(new_file, system)
     else:
         new = run_twice(run_file, corpus, Limits(timeout, memory), progress)
+    check_whole(old, corpus, str(baseline))
+    check_whole(new, corpus, run_file)
     old = replace(old, system=replace(old.system, name=f"{old.system.name} (baseline)"))
     evaluation = evaluate(corpus, [new, old], Scoring(rules, (found.name,)), progress)
     verdict = judge(

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from goldspan.evaluate.evaluation import BY
+
 SAMPLES = "my-samples"  # the folder that commands for annotators take unless they are told another
-BY = ("page_type", "language", "family", "site", "origin")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

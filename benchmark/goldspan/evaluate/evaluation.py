@@ -16,13 +16,15 @@ from goldspan.core.scoring import Measured, Pair, compare, headline_of, summaris
 from goldspan.data.corpora import Corpus
 from goldspan.data.runs import SystemRun
 from goldspan.data.schema import load_policy
-from goldspan.errors import RunFileError
+from goldspan.errors import RunFileError, UsageError
 from goldspan.evaluate.parallel import measure, speed_of, with_observed_fields
 from goldspan.evaluate.progress import Progress, silent
 from goldspan.evaluate.resume import run_or_resume
 from goldspan.evaluate.run_files import new_run_file, read_predictions
 from goldspan.model import Limits, Result, Speed, System
 
+BY = ("page_type", "language", "family", "site", "origin")
+"""What a result can be broken down by."""
 FINISHED = "predictions:"
 """What the spec of finished predictions begins with."""
 
@@ -60,6 +62,8 @@ def scoring_for(
     Raises:
         UsageError: there is no such policy or metric.
     """
+    if by not in (None, *BY):
+        raise UsageError(f"a result cannot be broken down by {by!r}", f"Take {', '.join(BY)}.")
     names = metrics.split(",") if isinstance(metrics, str) else metrics
     found = tuple(find_metric(name.strip()).name for name in names if name.strip()) if names else metrics_for(corpus)
     return Scoring(load_policy(policy), found, by)

@@ -23,7 +23,10 @@ def read_predictions(path: Path) -> RunFile:
         RunFileError: it is neither.
     """
     first = read_bytes(path, RunFileError)[:_FIRST].split(b"\n")[0]
-    return read_run(path) if b'"run_version"' in first else read_foreign(path)
+    found = read_run(path) if b'"run_version"' in first else read_foreign(path)
+    if not any(run.predictions for run in found.systems.values()):
+        raise RunFileError(f"{path} holds no predictions", "Run the system, or name another file.")
+    return found
 
 
 def corpus_of(run: RunFile, given: str | None, amended: bool = False) -> Corpus:
@@ -81,6 +84,33 @@ def only_system(file: RunFile, system: str | None) -> SystemRun:
         return found[0]
     held = ", ".join(file.systems) or "no system"
     raise UsageError(f"{file.path} holds {held}", "Name one of them with --system.")
+
+
+def numbered_apart(runs: Sequence[SystemRun]) -> list[SystemRun]:
+    """The runs, each further one of the same system with its number at the system's name."""
+    seen: dict[str, int] = {}
+    found = []
+    for run in runs:
+        key = run.system.key
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] > 1:
+            run = replace(run, system=replace(run.system, name=f"{run.system.name} ({seen[key]})"))
+        found.append(run)
+    return found
+
+
+def check_whole(run: SystemRun, corpus: Corpus, where: str) -> None:
+    """A run has a prediction for every page: what is missing would count as lost, or as nothing to lose.
+
+    Raises:
+        RunFileError: it has not.
+    """
+    missing = [page for page in corpus.ids if page not in run.predictions]
+    if missing:
+        raise RunFileError(
+            f"{where} lacks {len(missing)} of the {len(corpus)} pages of {corpus.name}, first '{missing[0]}'",
+            "Resume the run, or make it anew.",
+        )
 
 
 def named_apart(files: Sequence[RunFile]) -> list[SystemRun]:

@@ -104,7 +104,9 @@ def _answer(extractor: Extractor, key: str, id: str, page: Page) -> Prediction:
         extraction = call(extractor, given)
         ms = round((time.perf_counter() - before) * 1000, 3)
         extraction = complete(extractor, given, extraction)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit is the extractor's, too
         return Prediction(key, id, "error", page_sha256=digest, error=told(error))
     status = "ok" if extraction.text.strip() else "empty"
     return Prediction(key, id, status, extraction, digest, ms)  # type: ignore[arg-type]

@@ -105,14 +105,13 @@ def open_corpus(spec: str) -> Corpus:
         hint = f"Did you mean '{close[0]}'? " if close else ""
         names = ", ".join(f"{name}:PATH" if entry.takes_path else name for name, entry in known.items())
         raise UsageError(what, f"{hint}Known are {names}, and the path of a folder of samples.")
-    folder = Path(path).expanduser()
+    folder = Path(path).expanduser().resolve()  # the caller may go elsewhere
     corpus = _function(kind)(folder)
     if not isinstance(corpus, Corpus):
         raise UsageError(
             f"the reader of '{kind}' returned no Corpus", "Its entry point must name a function that does."
         )
-    whole = str(folder.resolve())
-    return replace(corpus, spec=whole if kind == "folder" else f"{kind}:{whole}")
+    return replace(corpus, spec=str(folder) if kind == "folder" else f"{kind}:{folder}")
 
 
 def _function(kind: str) -> Callable[..., Corpus]:
