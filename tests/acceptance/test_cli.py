@@ -36,7 +36,7 @@ def test_score_prints_a_table_the_run_file_and_the_protocol(place: Path) -> None
     assert "mine:extract" in done.stdout
     assert "1.000" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("samples@")
-    assert "|policy:neutral|metric:body.f1/2|fail:0|bs:2000|seed:7" in done.stdout
+    assert "|policy:neutral|metric:body.f1/2|fail:0|ci:cluster-t/1" in done.stdout
     kept = [line for line in done.stderr.splitlines() if line.startswith("predictions: ")]
     assert Path(kept[0].removeprefix("predictions: ")).is_file()
 
