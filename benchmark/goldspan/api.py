@@ -256,7 +256,7 @@ class Comparison:
 
     def __str__(self) -> str:
         rows = [tables.Paired(**row) for row in self._paired()]
-        ranks = {one.system.key: one.rank for one in self.result.systems}
+        ranks = {one.system.key: one.rank for one in in_order(self.result)}
         protocol, headline = self.result.protocol, self.result.headline
         return _printed(lambda console: tables.compare_table(rows, ranks, headline, protocol, console))
 

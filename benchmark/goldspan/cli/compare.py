@@ -42,6 +42,7 @@ def command(
     evaluation = evaluate(corpus, runs, scoring, progress)
     result, pairs = evaluation.result(environment()), evaluation.pairs()
     from goldspan.report import console as tables
+    from goldspan.report.tables import in_order
 
     rows = [
         tables.Paired(
@@ -55,6 +56,6 @@ def command(
         )
         for pair in pairs
     ]
-    groups = {one.system.key: one.rank for one in result.systems}
+    groups = {one.system.key: one.rank for one in in_order(result)}
     tables.compare_table(rows, groups, result.headline, result.protocol, tables.make_console())
     return 0
