@@ -255,27 +255,17 @@ class Comparison:
         ]
 
     def __str__(self) -> str:
-        rows = [tables.Paired(**row) for row in self._paired()]
+        rows = [tables.Paired.of(pair) for pair in self.pairs]
         ranks = {one.system.key: one.rank for one in in_order(self.result)}
         protocol, headline = self.result.protocol, self.result.headline
         return _printed(lambda console: tables.compare_table(rows, ranks, headline, protocol, console))
 
-    def _paired(self) -> list[dict[str, Any]]:
-        return [
-            {"difference" if name == "value" else name: value for name, value in row.items()} for row in self.rows()
-        ]
-
     def _repr_html_(self) -> str:
-        heads = ["First", "Second", self.result.headline, "p", "Significant"]
+        headline = self.result.headline
+        heads = ["First", "Second", headline, "95 % interval", "p", "Significant"]
         rows = [
-            [
-                pair.first,
-                pair.second,
-                f"{pair.difference.value:+.4f} [{pair.difference.low:+.4f} {pair.difference.high:+.4f}]",
-                f"{pair.difference.p:.4f}",
-                "yes" if pair.significant else "no",
-            ]
-            for pair in self.pairs
+            [one.first, one.second, *one.texts(headline), "yes" if one.significant else "no"]
+            for one in map(tables.Paired.of, self.pairs)
         ]
         return template("notebook.html.j2").render(heads=heads, rows=rows, note=self.result.protocol)
 

@@ -44,18 +44,7 @@ def command(
     from goldspan.report import console as tables
     from goldspan.report.tables import in_order
 
-    rows = [
-        tables.Paired(
-            pair.first,
-            pair.second,
-            pair.difference.value,
-            pair.difference.low,
-            pair.difference.high,
-            pair.difference.p,
-            pair.significant,
-        )
-        for pair in pairs
-    ]
-    groups = {one.system.key: one.rank for one in in_order(result)}
-    tables.compare_table(rows, groups, result.headline, result.protocol, tables.make_console())
+    rows = [tables.Paired.of(pair) for pair in pairs]
+    ranks = {one.system.key: one.rank for one in in_order(result)}
+    tables.compare_table(rows, ranks, result.headline, result.protocol, tables.make_console())
     return 0

@@ -182,14 +182,16 @@ def summarise(
     pages = sorted(measured, key=lambda page: page.id)
     clusters = clusters_in(pages)
     headline = headline_of(metrics, pages)
-    ranges = _ranges(headline, pages, len(systems), clusters)
+    columns = [tuple(page.rows[number] for page in pages) for number in range(len(systems))]
+    figures = [{metric: estimates(metric, rows) for metric in metrics} for rows in columns]
+    leaders = [found[headline].get(headline.headline, nowhere(len(pages))) for found in figures]
+    ranges = _ranges(headline, leaders, clusters)
     results = []
-    for number, system in enumerate(systems):
-        rows = tuple(page.rows[number] for page in pages)
+    for number, (system, rows) in enumerate(zip(systems, columns, strict=True)):
         scores = {
-            f"{metric.name}.{name}": _score(metric, name, found, clusters)
-            for metric in metrics
-            for name, found in estimates(metric, rows).items()
+            f"{metric.name}.{name}": _score(metric, name, one, clusters)
+            for metric, found in figures[number].items()
+            for name, one in found.items()
         }
         results.append(
             SystemResult(
@@ -214,17 +216,8 @@ def summarise(
     )
 
 
-def _leaders(metric: Metric, pages: Sequence[Measured], systems: int) -> list[Estimate]:
-    """Every system's headline."""
-    return [
-        estimates(metric, [page.rows[number] for page in pages]).get(metric.headline, nowhere(len(pages)))
-        for number in range(systems)
-    ]
-
-
-def _ranges(metric: Metric, pages: Sequence[Measured], systems: int, clusters: Clusters) -> list[RankRange | None]:
-    """The ranks that each system can have; None for one whose headline comes from too few pages or clusters."""
-    leaders = _leaders(metric, pages, systems)
+def _ranges(metric: Metric, leaders: Sequence[Estimate], clusters: Clusters) -> list[RankRange | None]:
+    """The ranks that each system can have by its headline; None where that comes from too few pages or clusters."""
     ranked = [number for number, found in enumerate(leaders) if enough(found, clusters)]
     ranking = rank(
         [leaders[number] for number in ranked],
@@ -233,7 +226,7 @@ def _ranges(metric: Metric, pages: Sequence[Measured], systems: int, clusters: C
         lower_is_better=metric.lower_is_better,
     )
     by_number = dict(zip(ranked, ranking.ranges, strict=True))
-    return [by_number.get(number) for number in range(systems)]
+    return [by_number.get(number) for number in range(len(leaders))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +244,12 @@ def compare(measured: Sequence[Measured], systems: Sequence[System], metric: Met
     ranks follow from, where the pages are enough for ranks."""
     pages = sorted(measured, key=lambda page: page.id)
     clusters = clusters_in(pages)
+    leaders = [
+        estimates(metric, [page.rows[number] for page in pages]).get(metric.headline, nowhere(len(pages)))
+        for number in range(len(systems))
+    ]
     ranking = rank(
-        _leaders(metric, pages, len(systems)),
+        leaders,
         clusters,
         metric.bounds(metric.headline),
         lower_is_better=metric.lower_is_better,

@@ -15,6 +15,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from goldspan.core.scoring import Pair
 from goldspan.model import RankRange, Result
 from goldspan.report import formatting
 from goldspan.report.formatting import break_key, line
@@ -47,6 +48,17 @@ class Paired(NamedTuple):
     high: float
     p: float
     significant: bool
+
+    @classmethod
+    def of(cls, pair: Pair) -> Paired:
+        """A pair of a comparison, flat."""
+        gap = pair.difference
+        return cls(pair.first, pair.second, gap.value, gap.low, gap.high, gap.p, pair.significant)
+
+    def texts(self, headline: str) -> tuple[str, str, str]:
+        """The difference with its sign, the interval and p, as tables print them."""
+        interval = f"[{_signed(headline, self.low)} {_signed(headline, self.high)}]"
+        return _signed(headline, self.difference), interval, _p_value(self.p)
 
 
 def make_console(*, stderr: bool = False) -> Console:
@@ -257,9 +269,8 @@ def compare_table(
     for title in ("Difference", "95 % interval", "p", ""):
         table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
-        figures = (_signed(headline, row.difference), _interval(headline, row), _p_value(row.p))
         style = "bold" if row.significant else ""
-        cells = [Text(figure, style) for figure in figures]
+        cells = [Text(figure, style) for figure in row.texts(headline)]
         table.add_row(_Key(line(row.first)), _Key(line(row.second)), *cells, "*" if row.significant else "")
     console.print(table)
     console.print(Text(f"First − second, {headline}; *: significant, Holm-corrected.", style="dim"))
@@ -275,10 +286,6 @@ def _print_ranks(ranks: Mapping[str, RankRange | None], console: Console) -> Non
 def _signed(headline: str, value: float) -> str:
     text = formatting.figure(headline, value)
     return text if text.startswith("-") or text == formatting.NONE else f"+{text}"
-
-
-def _interval(headline: str, row: Paired) -> str:
-    return f"[{_signed(headline, row.low)} {_signed(headline, row.high)}]"
 
 
 def _p_value(p: float) -> str:
